@@ -1,0 +1,1 @@
+"""The checks of area operations, one module an item."""

@@ -1,0 +1,1 @@
+"""The checks of area security, one module an item."""

@@ -1,0 +1,1 @@
+"""The example project and the embedded service behind `pytest-readiness demo`."""

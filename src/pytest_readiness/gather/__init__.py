@@ -1,0 +1,1 @@
+"""Plans which evidence a run needs, and gathers it side by side."""

@@ -1,0 +1,1 @@
+"""The words of the project as frozen, typed data. Knows nothing but the standard library."""

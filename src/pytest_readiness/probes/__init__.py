@@ -1,0 +1,1 @@
+"""Measures a live service over its protocols; returns evidence, judges nothing."""

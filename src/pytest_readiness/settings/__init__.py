@@ -1,0 +1,1 @@
+"""readiness.toml, read into the model; every mistake is one clear error."""

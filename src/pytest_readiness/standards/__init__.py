@@ -1,0 +1,1 @@
+"""What specifications say, as pure functions."""
