@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from pytest_readiness.model.scales import Effect
+from pytest_readiness.model.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,15 @@ class Target:
         pages: Paths to look at besides the URL itself and an error page.
         openapi: Where the OpenAPI document is: a path, a URL or a file; None where there is none.
         health: Where the service says how it is.
-        resolve: ``host:port`` to the ``address:port`` to connect to in its place; certificates are still checked
-            against the host.
+        resolve: ``host:port`` to the ``address:port`` to connect to in its place, several divided by commas;
+            certificates are still checked against the host.
         ca_file: PEM file of the authorities to trust in place of the system's; None for the system's.
         nameservers: Resolvers to ask in place of the system's, ``address`` or ``address:port``.
         trust_anchor_file: File of DNSSEC trust anchors (DS or DNSKEY records) in place of IANA's.
         rdap_bootstrap: Where the registry of RDAP servers is read, a URL or a file.
         acme_directory: The ACME directory of the certificate's issuer, for renewal information; None to go by the
             issuer's name.
+        credentials: ``user:password`` of HTTP basic authentication, sent to the target's own host only.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Target:
     trust_anchor_file: str | None = None
     rdap_bootstrap: str = "https://data.iana.org/rdap/dns.json"
     acme_directory: str | None = None
+    credentials: Secret | None = None
 
     @property
     def host(self) -> str:
@@ -93,3 +96,12 @@ class Target:
         """The URL without its path."""
         split = urlsplit(self.url)
         return f"{split.scheme}://{split.netloc}"
+
+    def routes(self, host: str, port: int) -> tuple[tuple[str, int], ...]:
+        """Return the address and port pairs that ``resolve`` names for ``host:port``; empty where it names none."""
+        line = self.resolve.get(f"{host.lower().rstrip('.')}:{port}", "")
+        pairs = []
+        for entry in filter(None, (part.strip() for part in line.split(","))):
+            address, _, number = entry.rpartition(":")
+            pairs.append((address.strip("[]"), int(number)))
+        return tuple(pairs)

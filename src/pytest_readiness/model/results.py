@@ -1,0 +1,96 @@
+"""What a run found out: one result for each proof, one row for each item, one board for each target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from pytest_readiness.model.checks import Item
+from pytest_readiness.model.findings import Finding
+from pytest_readiness.model.scales import Severity
+from pytest_readiness.model.states import State, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one check or test says of one item of one target.
+
+    Attributes:
+        nodeid: pytest's name for it.
+        item: The id of the item that it proves.
+        check: The check's or the test's own name.
+        target: The target's name.
+        state: What came out.
+        severity: How much it matters.
+        reason: Why it is unverified, not applicable or an error; empty otherwise.
+        fix: What would let it be verified; empty otherwise.
+        findings: What is wrong; every severity is filled in.
+        measured: Figures by name.
+        evidence_age: How old the oldest evidence was when it was judged; None where it looked at none.
+        own: Whether it is a test of the user's own.
+    """
+
+    nodeid: str
+    item: str
+    check: str
+    target: str
+    state: State
+    severity: Severity
+    reason: str = ""
+    fix: str = ""
+    findings: tuple[Finding, ...] = ()
+    measured: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
+    evidence_age: timedelta | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the board.
+
+    Attributes:
+        item: The item.
+        state: The worst that its proofs say; UNVERIFIED where there is no proof.
+        results: Its proofs.
+        blocks: Whether it keeps the target from being ready.
+    """
+
+    item: Item
+    state: State
+    results: tuple[Result, ...]
+    blocks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that a run says of one target.
+
+    Attributes:
+        target: The target's name.
+        url: Its URL.
+        verdict: Whether it is ready.
+        rows: Every item that was looked at, in the order of the checklist.
+        sent: What was sent, by kind.
+        partial: Whether the selection left items or proofs out.
+    """
+
+    target: str
+    url: str
+    verdict: Verdict
+    rows: tuple[Row, ...]
+    sent: Mapping[str, int]
+    partial: bool
+
+    @property
+    def states(self) -> dict[State, int]:
+        """How many items are in each state."""
+        counts = dict.fromkeys(State, 0)
+        for row in self.rows:
+            counts[row.state] += 1
+        return counts
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing that was looked at keeps the target from being ready."""
+        return bool(self.rows) and not any(row.blocks for row in self.rows)

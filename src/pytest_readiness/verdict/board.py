@@ -1,0 +1,90 @@
+"""From results to the state of each item, and from those to the verdict. Fails closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pytest_readiness.model.checks import Item
+from pytest_readiness.model.results import Board, Result, Row
+from pytest_readiness.model.scales import Level, Severity
+from pytest_readiness.model.states import State, Verdict
+from pytest_readiness.model.targets import Target
+
+_WORST_FIRST = (
+    State.ERROR,
+    State.FAIL,
+    State.UNVERIFIED,
+    State.WARN,
+    State.WAIVED,
+    State.ATTESTED,
+    State.PASS,
+    State.NOT_APPLICABLE,
+)
+
+_BLOCKING = frozenset({State.ERROR, State.FAIL, State.UNVERIFIED})
+
+
+def rank(state: State) -> int:
+    """Return where ``state`` stands, the worst being 0."""
+    return _WORST_FIRST.index(state)
+
+
+def row(item: Item, results: Sequence[Result], *, gate: Severity, level: Level) -> Row:
+    """Return the line of the board for ``item``.
+
+    Args:
+        item: The item.
+        results: Its proofs; with none, the item is unverified.
+        gate: Failures, errors and unverified proofs of this severity or worse keep the target from being ready.
+        level: Items beyond this level keep nothing back.
+    """
+    state = min((result.state for result in results), key=rank, default=State.UNVERIFIED)
+    held_back = any(_holds_back(result, gate) for result in results) if results else item.severity >= gate
+    return Row(item, state, tuple(results), blocks=held_back and item.level <= level)
+
+
+def _holds_back(result: Result, gate: Severity) -> bool:
+    if result.state in {State.FAIL, State.ERROR}:
+        # Of a FAIL some finding is at the gate or beyond, else it were a WARN; an ERROR may hide anything.
+        return True
+    return result.state in _BLOCKING and result.severity >= gate
+
+
+def board(
+    target: Target,
+    items: Iterable[Item],
+    results: Iterable[Result],
+    *,
+    gate: Severity,
+    level: Level,
+    partial: bool,
+    sent: Mapping[str, int],
+) -> Board:
+    """Return all that the results say of ``target``.
+
+    Args:
+        target: The target.
+        items: The checklist.
+        results: Results of this target; others are passed over.
+        gate: The least severity that keeps the target from being ready.
+        level: The level that is asked for.
+        partial: Whether the selection left something out: then items without a result are left off, and the verdict
+            is never READY.
+        sent: What was sent to it.
+    """
+    by_item: dict[str, list[Result]] = {}
+    for result in results:
+        if result.target == target.name:
+            by_item.setdefault(result.item, []).append(result)
+    rows = tuple(
+        row(item, by_item.get(item.id, []), gate=gate, level=level)
+        for item in items
+        if item.id in by_item or not partial
+    )
+    if partial:
+        verdict = Verdict.PARTIAL
+    elif rows and not any(line.blocks for line in rows):
+        verdict = Verdict.READY
+    else:
+        verdict = Verdict.NOT_READY
+    return Board(target.name, target.url, verdict, rows, dict(sent), partial)
