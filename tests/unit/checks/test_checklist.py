@@ -83,6 +83,19 @@ SILVER = {
     "operations/rollback-triggers",
 }
 
+# These look at the repository, the team, the release or a rehearsal on staging.
+THE_SAME_FOR_EVERY_TARGET = {
+    "infrastructure/environment",
+    "security/dependencies",
+    "monitoring/on-call",
+    "operations/deploy-documented",
+    "operations/rollback-tested",
+    "operations/readme",
+    "operations/runbook",
+    "launch/pre-deployment",
+    "launch/cadence",
+}
+
 # What a launch review asks for, in phrases to look for, by the item whose text must speak of it.
 SUBJECTS = {
     "infrastructure/environment": (
@@ -208,6 +221,12 @@ class TestHowAnItemIsConfigured:
         (mark,) = function.decorator_list
         assert ast.unparse(mark) == f"readiness.{item.area}('{item.name}')"
         assert any(isinstance(node, ast.Assert) for node in ast.walk(function))
+
+    @pytest.mark.parametrize("item_id", sorted(set(names(ITEMS)) - BUILT_IN - THE_SAME_FOR_EVERY_TARGET))
+    def test_that_test_asks_for_its_target(self, item_id):
+        """So that it runs once for each, and staging's facts never prove production."""
+        (function,) = ast.parse(checklist.item(item_id).configure).body
+        assert function.args.args[0].arg == "target"
 
     @pytest.mark.parametrize("item_id", sorted(set(names(ITEMS)) - BUILT_IN))
     def test_its_needs_name_the_mark(self, item_id):
