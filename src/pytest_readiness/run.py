@@ -153,6 +153,7 @@ class Run:
             },
             evidence_age=result.evidence_age,
             own=result.own,
+            bound=result.bound,
         )
 
     def boards(self) -> tuple[Board, ...]:
@@ -165,10 +166,14 @@ class Run:
                 gate=self.options.gate,
                 level=self.options.level,
                 partial=self.left_out,
-                sent=self.allowances[target.name].sent if target.name in self.allowances else {},
+                sent=self._sent(target),
             )
             for target in self.targets
         )
+
+    def _sent(self, target: Target) -> dict[str, int]:
+        allowance = self.allowances.get(target.name)
+        return {str(kind): number for kind, number in allowance.sent.items()} if allowance is not None else {}
 
     def ready(self) -> bool:
         """Whether every target is ready, or all that was looked at of it holds."""

@@ -138,7 +138,7 @@ def check(
             item=item,
             name=name or function.__name__.replace("_", "-"),
             function=function,
-            severity=Severity[Severity.of(severity).name] if severity else None,
+            severity=Severity.of(severity) if severity else None,
             thresholds=tuple(thresholds),
             source=source,
         )

@@ -87,7 +87,7 @@ def evidence(
         return Source(
             name=name or decorated.__name__,
             function=decorated,
-            effect=Effect[Effect.of(effect).name],
+            effect=Effect.of(effect),
             deadline=deadline,
             sends=sends,
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +143,11 @@ class PlainHttp:
 
     Attributes:
         hops: The first answer and, while it redirects within the host, the next ones; the last may be a silence.
+        accepts: Whether port 80 accepts connections; None where an answer, or a refusal, has told already.
     """
 
     hops: tuple[Answer, ...]
+    accepts: bool | None = None
 
     @property
     def first(self) -> Answer:
@@ -162,6 +165,31 @@ class Pages:
 
     seen: tuple[Exchange, ...]
     silent: tuple[Silence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """What the pages set, as they said it.
+
+    Attributes:
+        lines: The URL and the value of each Set-Cookie line, redirects on the way included; the same cookie set by
+            several pages comes several times.
+    """
+
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenApi:
+    """The service's own description of its API.
+
+    Attributes:
+        location: The URL or file that it was read from.
+        document: The document, as JSON has it.
+    """
+
+    location: str
+    document: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Result:
         measured: Figures by name.
         evidence_age: How old the oldest evidence was when it was judged; None where it looked at none.
         own: Whether it is a test of the user's own.
+        bound: Whether anything proves the item; False for the placeholder of an item that nothing does.
     """
 
     nodeid: str
@@ -43,6 +44,7 @@ class Result:
     measured: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
     evidence_age: timedelta | None = None
     own: bool = False
+    bound: bool = True
 
 
 @dataclass(frozen=True, slots=True)

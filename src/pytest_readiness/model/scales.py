@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Self
 
 
 class _Scale(IntEnum):
@@ -17,7 +18,7 @@ class _Scale(IntEnum):
         return tuple(str(member) for member in cls)
 
     @classmethod
-    def of(cls, word: str) -> _Scale:
+    def of(cls, word: str) -> Self:
         """Return the member that users write as ``word``.
 
         Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pytest_readiness.model.checks import Item
+from pytest_readiness.model.checks import AREAS, Item
 from pytest_readiness.model.results import Board, Result, Row
 from pytest_readiness.model.scales import Level, Severity
 from pytest_readiness.model.states import State, Verdict
@@ -78,7 +78,7 @@ def board(
             by_item.setdefault(result.item, []).append(result)
     rows = tuple(
         row(item, by_item.get(item.id, []), gate=gate, level=level)
-        for item in items
+        for item in sorted(items, key=lambda item: list(AREAS).index(item.area))
         if item.id in by_item or not partial
     )
     if partial:

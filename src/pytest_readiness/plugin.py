@@ -1,0 +1,97 @@
+"""Pytest's way in. It runs in every pytest session, so it imports nothing that a plain session does not need."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_readiness.marks import AREAS
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("readiness", "production readiness")
+    group.addoption(
+        "--readiness",
+        action="append",
+        default=[],
+        metavar="TARGET",
+        help="judge TARGET by the readiness checklist; repeatable, comma lists, globs and `all`",
+    )
+    group.addoption(
+        "--readiness-allow", metavar="EFFECT", help="widen this run up to the target's allow_up_to: exercise, disrupt"
+    )
+    group.addoption(
+        "--readiness-gate",
+        metavar="SEVERITY",
+        help="what is as severe as this makes NOT READY: low, medium (default), high, critical",
+    )
+    group.addoption(
+        "--readiness-level", metavar="LEVEL", help="the items that must hold: bronze, silver, gold (default)"
+    )
+    group.addoption(
+        "--readiness-report",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write a report; repeatable; the suffix picks the form: .json",
+    )
+    group.addoption(
+        "--readiness-list",
+        action="store_true",
+        help="list items, checks, what is configured and what is missing; sends nothing",
+    )
+    group.addoption(
+        "--readiness-explain",
+        metavar="ITEM",
+        help="tell what an item is, why, how it is measured, and how to fix and configure it; sends nothing",
+    )
+    parser.addini(
+        "readiness_prefilter",
+        "under --readiness, pass over test files that do not contain the word readiness (default: true)",
+        type="bool",
+        default=True,
+    )
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    from pytest_readiness import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def _asked(config: pytest.Config) -> bool:
+    return bool(config.getoption("readiness") or config.getoption("readiness_list"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    if config.getoption("readiness_explain"):
+        from pytest_readiness.reporting.explain import explain
+
+        return explain(config)
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        f"readiness(area, item, severity): proves a line of the readiness checklist; areas: {', '.join(AREAS)}",
+    )
+    from pytest_readiness import fixtures
+
+    config.pluginmanager.register(fixtures, "readiness-fixtures")
+    if _asked(config):
+        from pytest_readiness import session
+
+        session.start(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if _asked(config):
+        return
+    ours = [item for item in items if item.get_closest_marker("readiness") is not None]
+    if ours:
+        config.hook.pytest_deselected(items=ours)
+        dropped = set(ours)
+        items[:] = [item for item in items if item not in dropped]

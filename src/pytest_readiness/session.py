@@ -1,0 +1,426 @@
+"""The part of the plugin that is there only when readiness is asked for: one pytest session as a readiness run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from pytest_readiness.collect import (
+    RUN,
+    CheckItem,
+    ReadinessFile,
+    UnboundItem,
+    VerdictItem,
+    describe,
+    skip,
+)
+from pytest_readiness.marks import SEVERITIES, SOURCE
+from pytest_readiness.model.checks import AREAS, Check, Item
+from pytest_readiness.model.evidence import Source
+from pytest_readiness.model.exceptions import ConfigurationError, NotApplicable, NotReady, Unverified
+from pytest_readiness.model.scales import Effect, Level, Severity
+from pytest_readiness.model.states import State
+from pytest_readiness.reporting import files
+from pytest_readiness.reporting.outcomes import UserProof, user_result
+from pytest_readiness.reporting.terminal import Scoreboard
+from pytest_readiness.run import Options, Run, select
+from pytest_readiness.settings.load import FILE, load
+
+NOTES = pytest.StashKey[list[str]]()
+PROOF = pytest.StashKey[UserProof]()
+UNVERIFIED = pytest.StashKey[Unverified | NotApplicable]()
+
+
+def start(config: pytest.Config) -> None:
+    """Read the configuration, make the run and register what carries it out.
+
+    Raises:
+        pytest.UsageError: Something in the configuration or on the command line is wrong.
+    """
+    if not __debug__:
+        raise pytest.UsageError("python -O leaves assertions out, so nothing could fail: run without -O")
+    config.stash[NOTES] = []
+    try:
+        run = _run(config)
+        reports = files.reports(config.getoption("readiness_report"), config.invocation_params.dir)
+        config.stash[RUN] = run
+        _quieten_others(config)
+        anchor = _anchor(config, run)
+        config.pluginmanager.register(ReadinessSession(config, run, anchor, reports), "readiness-session")
+        for report in reports:
+            report.begin(run)
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _run(config: pytest.Config) -> Run:
+    from pytest_readiness.checks import builtin
+    from pytest_readiness.checks.checklist import items
+
+    settings = load(config.rootpath, added=config.hook.pytest_readiness_targets(config=config))
+    wanted = config.getoption("readiness") or (["all"] if settings.targets else [])
+    listing = config.getoption("readiness_list") and not wanted
+    options = Options(
+        targets=tuple(wanted),
+        allow=_word(config, "readiness_allow", Effect),
+        gate=_word(config, "readiness_gate", Severity) or Severity.MEDIUM,
+        level=_word(config, "readiness_level", Level) or Level.GOLD,
+    )
+    targets = () if listing else select(wanted, settings.targets, file=FILE)
+    for target in targets:
+        if options.allow is not None and options.allow > target.allow_up_to:
+            raise ConfigurationError(
+                f"{target.name} allows no more than {target.allow_up_to}",
+                key=f"--readiness-allow={options.allow}",
+                remedy=f'write allow_up_to = "{options.allow}" into [targets.{target.name}]'
+                if not target.production or options.allow < Effect.DISRUPT
+                else "production is never disrupted",
+            )
+    more = [check for some in config.hook.pytest_readiness_checks(config=config) for check in some]
+    sources = [source for some in config.hook.pytest_readiness_evidence(config=config) for source in some]
+    checklist = {item.id: item for item in items()}
+    checks = (*builtin(), *more, *_in_conftests(config, Check))
+    _reject_doubles(checks)
+    for check in checks:
+        if check.item not in checklist:
+            checklist[check.item] = own_item(check.item, check.statement, check.severity)
+    return Run(settings, options, targets, checklist, checks, [*sources, *_sources(_conftests(config))])
+
+
+def own_item(item: str, title: str, severity: Severity | None) -> Item:
+    """Return an item that the user's own test or check adds to the checklist."""
+    return Item(
+        id=item,
+        title=title or item.partition("/")[2].replace("-", " "),
+        severity=severity or Severity.MEDIUM,
+        level=Level.BRONZE,
+        why="It is on your own checklist.",
+        fix="See the test that proves it.",
+        needs="a test of your own proves it",
+    )
+
+
+def _reject_doubles(checks: Iterable[Check[...]]) -> None:
+    seen: dict[str, Check[...]] = {}
+    for check in checks:
+        other = seen.setdefault(check.id, check)
+        if other is not check:
+            raise ConfigurationError(
+                f"two checks are called {check.id}: one proves {other.item}, one {check.item}",
+                remedy="give one of them a name=… of its own",
+            )
+
+
+def _word(config: pytest.Config, option: str, scale: type[Any]) -> Any:
+    word = config.getoption(option)
+    if word is None:
+        return None
+    try:
+        return scale.of(word)
+    except ValueError as error:
+        raise ConfigurationError(str(error), key=f"--{option.replace('_', '-')}") from None
+
+
+def _conftests(config: pytest.Config) -> list[object]:
+    return [plugin for plugin in config.pluginmanager.get_plugins() if _is_conftest(plugin)]
+
+
+def _is_conftest(plugin: object) -> bool:
+    return Path(getattr(plugin, "__file__", None) or "").name == "conftest.py"
+
+
+def _in_conftests(config: pytest.Config, kind: type[Any]) -> list[Any]:
+    found = [value for plugin in _conftests(config) for value in vars(plugin).values() if isinstance(value, kind)]
+    return list({id(value): value for value in found}.values())
+
+
+def _sources(modules: Iterable[object]) -> list[Source]:
+    found = []
+    for module in modules:
+        for value in list(vars(module).values()):
+            source = value if isinstance(value, Source) else getattr(value, SOURCE, None)
+            if isinstance(source, Source):
+                found.append(source)
+    return found
+
+
+def _quieten_others(config: pytest.Config) -> None:
+    """Switch off what would judge or cut short a run that is not the application's test run."""
+    option = config.option
+    if config.pluginmanager.hasplugin("xdist") and getattr(option, "numprocesses", None):
+        option.dist, option.tx, option.numprocesses = "no", [], 0
+        config.stash[NOTES].append("-n is off: one process gathers, more would only multiply the load on the target")
+    coverage = config.pluginmanager.getplugin("_cov")
+    if coverage is not None and getattr(option, "cov_source", None):
+        # The application is not imported, so that --cov-fail-under would turn a ready service red.
+        coverage.options.no_cov = True
+    if getattr(option, "maxfail", 0) and not _typed_maxfail(config.invocation_params.args):
+        option.maxfail = 0
+        config.stash[NOTES].append("-x from the configuration is off: a checklist is read to its end")
+
+
+def _typed_maxfail(arguments: Sequence[str]) -> bool:
+    return any(
+        argument == "--exitfirst" or argument.startswith("--maxfail") or re.fullmatch(r"-[vqsl]*x[vqslx]*", argument)
+        for argument in arguments
+    )
+
+
+def _anchor(config: pytest.Config, run: Run) -> Path:
+    """Return the file that built-in checks are collected under, and add it to what pytest collects."""
+    candidates = [run.settings.file, config.rootpath / "conftest.py", config.inipath]
+    anchor = next((path for path in candidates if path is not None and path.is_file()), None)
+    if anchor is None:
+        raise ConfigurationError(
+            "there is no file to collect the checklist under", remedy=f"write {FILE} next to your pytest configuration"
+        )
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        given = [(config.invocation_params.dir / argument).resolve() for argument in config.args]
+        if not any(path == anchor or path in anchor.parents for path in given):
+            config.args.append(str(anchor))
+    return anchor
+
+
+class ReadinessSession:
+    """The hooks of a readiness run."""
+
+    def __init__(self, config: pytest.Config, run: Run, anchor: Path, reports: Sequence[files.Report]) -> None:
+        self.config, self.run, self.anchor, self.reports = config, run, anchor, reports
+        self.scoreboard = Scoreboard(config, run)
+        self.listing = bool(config.getoption("readiness_list"))
+        self.selected: list[pytest.Item] = []
+        self.offered = 0
+        self.finished = False
+
+    def pytest_report_header(self) -> list[str]:
+        notes: list[str] = self.config.stash[NOTES]
+        return self.scoreboard.header(notes)
+
+    # Collection
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leave the application's own tests alone: not even imported."""
+        if collection_path.suffix != ".py" or collection_path.name == "conftest.py":
+            return None
+        if not self.config.getini("readiness_prefilter") or not collection_path.is_file():
+            return None
+        return True if b"readiness" not in collection_path.read_bytes() else None
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        return ReadinessFile.from_parent(parent, path=file_path) if file_path == self.anchor else None
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        if "target" in metafunc.fixturenames and metafunc.definition.get_closest_marker("readiness"):
+            names = [target.name for target in self.run.targets]
+            metafunc.parametrize("target", names, ids=names, indirect=True, scope="session")
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, object, object]:
+        ours = [item for item in items if item.get_closest_marker("readiness") is not None]
+        foreign = [item for item in items if item.get_closest_marker("readiness") is None]
+        proofs = [item for item in ours if not isinstance(item, CheckItem | UnboundItem | VerdictItem)]
+        for item in proofs:
+            item.stash[PROOF] = self._bind(item)
+        ours, superseded = self._without_superseded(ours, proofs)
+        items[:] = ours
+        if foreign or superseded:
+            self.config.hook.pytest_deselected(items=[*foreign, *superseded])
+        result = yield
+        # Other plugins have selected and shuffled by now: what is left runs in the order of the board.
+        kept = set(items)
+        items[:] = [item for item in _in_order(ours) if item in kept]
+        self.offered = len(ours)
+        return result
+
+    def _without_superseded(
+        self, ours: list[pytest.Item], proofs: list[pytest.Item]
+    ) -> tuple[list[pytest.Item], list[pytest.Item]]:
+        """Divide off the placeholders of items that a test of the user's proves."""
+        proven = {(proof.item, name) for item in proofs for proof in [item.stash[PROOF]] for name in proof.targets}
+        superseded: list[pytest.Item] = [
+            item for item in ours if isinstance(item, UnboundItem) and (item.item.id, item.target.name) in proven
+        ]
+        return [item for item in ours if item not in superseded], superseded
+
+    def _narrowed(self) -> bool:
+        """Whether paths or ids on the command line left part of the checklist, or of the user's tests, out."""
+        expected = len(self.run.targets) * (len(self.run.checks) + 1)
+        found = sum(isinstance(item, CheckItem | VerdictItem) for item in self.selected)
+        if found < expected:
+            return True
+        if any(argument.startswith(("--ignore", "--deselect")) for argument in self.config.invocation_params.args):
+            return True
+        if self.config.args_source is not pytest.Config.ArgsSource.ARGS:
+            return False
+        folder = self.config.invocation_params.dir
+        given = [(folder / argument.partition("::")[0]).resolve() for argument in self.config.args]
+        wanted = [self.config.rootpath / path for path in self.config.getini("testpaths")] or [self.config.rootpath]
+        return not all(any(path == place or place in path.parents for place in given) for path in wanted)
+
+    def _bind(self, item: pytest.Item) -> UserProof:
+        """Return what a user's test proves, and of which targets."""
+        mark = item.get_closest_marker("readiness")
+        assert mark is not None
+        area = mark.kwargs.get("area")
+        if area not in AREAS:
+            raise pytest.UsageError(f"{item.nodeid}: use @readiness.<area>; areas are {', '.join(AREAS)}")
+        severity = mark.kwargs.get("severity")
+        if severity is not None and severity not in SEVERITIES:
+            raise pytest.UsageError(f"{item.nodeid}: severity={severity!r} is not one of {', '.join(SEVERITIES)}")
+        unknown = set(mark.kwargs) - {"area", "severity"}
+        if unknown or len(mark.args) > 1 or not all(isinstance(argument, str) for argument in mark.args):
+            raise pytest.UsageError(f'{item.nodeid}: write @readiness.{area}("item", severity=…), nothing else')
+        function = getattr(item, "originalname", None) or item.name.partition("[")[0]
+        name = mark.args[0] if mark.args else function.removeprefix("test_").replace("_", "-").strip("-").lower()
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+            raise pytest.UsageError(
+                f"{item.nodeid}: {name!r} is no item name: write lower-case letters, digits, dashes"
+            )
+        identity = f"{area}/{name}"
+        doc = getattr(getattr(item, "obj", None), "__doc__", None) or ""
+        title = " ".join(doc.strip().partition("\n\n")[0].split())
+        worth = Severity.of(severity) if severity else None
+        known = self.run.items.setdefault(identity, own_item(identity, title, worth))
+        target = getattr(getattr(item, "callspec", None), "params", {}).get("target")
+        targets = (target,) if isinstance(target, str) else tuple(each.name for each in self.run.targets)
+        item.extra_keyword_matches |= {area, name}
+        item.user_properties += [("readiness_item", identity), ("readiness_target", ",".join(targets))]
+        return UserProof(identity, function, targets, worth or known.severity)
+
+    # Gathering
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        # Only now is the selection final: --lf, for one, takes its own out after everyone else.
+        self.selected = list(session.items)
+        self.run.left_out = len(self.selected) < self.offered or self._narrowed()
+        if self.listing or self.config.option.collectonly or not session.items:
+            return
+        modules = [module for item in session.items if (module := getattr(item, "module", None)) is not None]
+        self.run.sources += _sources(dict.fromkeys([*_conftests(self.config), *modules]))
+        try:
+            wanted = self._wanted(session.items)
+            with self.scoreboard.progress() as progress:
+                self.run.gather(wanted, progress)
+        except ConfigurationError as error:
+            raise pytest.UsageError(str(error)) from None
+
+    def _wanted(self, items: Iterable[pytest.Item]) -> dict[str, list[str]]:
+        wanted: dict[str, dict[str, None]] = {target.name: {} for target in self.run.targets}
+        known = self.run.catalogue()
+        for item in items:
+            if isinstance(item, CheckItem):
+                wanted[item.target.name] |= dict.fromkeys(item.check.needs)
+            elif PROOF in item.stash:
+                needs = dict.fromkeys(name for name in getattr(item, "fixturenames", ()) if name in known)
+                for name in item.stash[PROOF].targets:
+                    wanted[name] |= needs
+        return {name: list(needs) for name, needs in wanted.items()}
+
+    # Judging
+
+    def pytest_runtestloop(self) -> bool | None:
+        return True if self.listing else None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
+        try:
+            return (yield)
+        except (Unverified, NotApplicable) as error:
+            if PROOF not in item.stash:
+                raise
+            # Told in the call phase, so that the report bears the test's own id and not its setup's.
+            item.stash[UNVERIFIED] = error
+            return None
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        error = item.stash.get(UNVERIFIED, None)
+        if error is not None:
+            del item.stash[UNVERIFIED]
+            _skip_as(error)
+        try:
+            return (yield)
+        except (Unverified, NotApplicable) as raised:
+            if PROOF not in item.stash:
+                raise
+            item.stash[PROOF].fix = getattr(raised, "fix", "")
+            _skip_as(raised)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if isinstance(item, CheckItem | UnboundItem):
+            if call.when == "call" or report.failed:
+                self.run.record(item.result())
+        elif PROOF in item.stash:
+            for result in user_result(item, item.stash[PROOF], call, report):
+                self.run.record(result)
+            if call.excinfo is not None and isinstance(call.excinfo.value, NotReady):
+                # Findings say what is wrong; the lines of the test that found it do not.
+                report.longrepr = "\n\n".join(describe(finding) for finding in call.excinfo.value.findings)
+        files.redact(report, self.run.settings.redactor)
+        return report
+
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport
+    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+        return self.scoreboard.status(report)
+
+    # The end
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        if self.listing or self.config.option.collectonly:
+            return
+        self._judge_the_rest()
+        if exitstatus == pytest.ExitCode.OK and not self.run.ready():
+            # Skips would leave it at 0: unverified is not ready.
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        for board in self.run.boards():
+            self.config.hook.pytest_readiness_verdict(config=self.config, board=board)
+        for report in self.reports:
+            report.finish(self.run)
+        self.finished = True
+
+    def _judge_the_rest(self) -> None:
+        """Say of what the run did not come to what the evidence says; of users' tests, that they did not run."""
+        for item in self.selected:
+            if isinstance(item, CheckItem | UnboundItem):
+                if (item.nodeid, item.target.name) not in self.run.results:
+                    self.run.record(item.result())
+            elif PROOF in item.stash:
+                for result in item.stash[PROOF].unreached(item.nodeid):
+                    if (result.nodeid, result.target) not in self.run.results:
+                        self.run.record(result)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, object, object]:
+        if self.listing:
+            result = yield
+            from pytest_readiness.reporting.listing import print_list
+
+            print_list(terminalreporter, self.run, self.selected)
+            return result
+        with self.scoreboard.details_told_once(terminalreporter):
+            result = yield
+        if self.finished:
+            self.scoreboard.show(terminalreporter)
+        return result
+
+
+def _in_order(items: list[pytest.Item]) -> list[pytest.Item]:
+    return [
+        *(item for item in items if isinstance(item, CheckItem | UnboundItem)),
+        *(item for item in items if not isinstance(item, CheckItem | UnboundItem | VerdictItem)),
+        *(item for item in items if isinstance(item, VerdictItem)),
+    ]
+
+
+def _skip_as(error: Unverified | NotApplicable) -> NoReturn:
+    skip(State.NOT_APPLICABLE if isinstance(error, NotApplicable) else State.UNVERIFIED, error.reason)
