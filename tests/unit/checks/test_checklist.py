@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 
+from pytest_readiness import checks
 from pytest_readiness.checks import checklist
-from pytest_readiness.model.checks import AREAS, Item
+from pytest_readiness.model.checks import AREAS, Check, Item
 from pytest_readiness.model.exceptions import ConfigurationError
 from pytest_readiness.model.scales import Effect, Level, Severity
 from pytest_readiness.settings.tables import Document
@@ -38,15 +41,17 @@ CRITICAL = {
     "backup/restore",
 }
 
-BUILT_IN = {
-    "infrastructure/hosting",
-    "infrastructure/dns",
-    "infrastructure/tls",
-    "security/https-enforced",
-    "security/security-headers",
-    "security/exposure",
-    "operations/health-check",
+PROVES = {
+    "infrastructure.hosting": "infrastructure/hosting",
+    "infrastructure.dns": "infrastructure/dns",
+    "infrastructure.tls": "infrastructure/tls",
+    "security.https_enforced": "security/https-enforced",
+    "security.headers": "security/security-headers",
+    "security.exposure": "security/exposure",
+    "operations.health": "operations/health-check",
 }
+
+BUILT_IN = set(PROVES.values())
 
 LAUNCH_LINES = {"infrastructure": 6, "security": 8, "monitoring": 6, "data": 5, "operations": 5}
 
@@ -200,6 +205,17 @@ class TestTheChecklistThatShips:
         item = checklist.item(item_id)
         text = f"{item.why} {item.fix} {item.needs} {item.configure}".lower()
         assert [phrase for phrase in phrases.lower().split(", ") if phrase not in text] == []
+
+    def test_every_module_of_checks_proves_an_item_of_the_list(self):
+        assert set(checks.MODULES) == set(PROVES)
+        assert set(names(ITEMS)) >= BUILT_IN
+
+    @pytest.mark.parametrize("module", PROVES)
+    def test_every_built_in_check_proves_the_item_of_its_module(self, module):
+        """So that no check is bound to an item that does not exist, or that says there is none."""
+        place = f"{checks.__name__}.{module}"
+        found = vars(import_module(place)).values() if find_spec(place) else ()
+        assert {value.item for value in found if isinstance(value, Check)} <= {PROVES[module]}
 
 
 class TestHowAnItemIsConfigured:
