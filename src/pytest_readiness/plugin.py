@@ -65,7 +65,7 @@ def _asked(config: pytest.Config) -> bool:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if config.getoption("readiness_explain"):
-        from pytest_readiness.reporting.explain import explain
+        from pytest_readiness.explain import explain
 
         return explain(config)
     return None

@@ -403,7 +403,7 @@ class ReadinessSession:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, object, object]:
         if self.listing:
             result = yield
-            from pytest_readiness.reporting.listing import print_list
+            from pytest_readiness.listing import print_list
 
             print_list(terminalreporter, self.run, self.selected)
             return result
