@@ -81,9 +81,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     config.pluginmanager.register(fixtures, "readiness-fixtures")
     if _asked(config):
-        from pytest_readiness import session
+        from pytest_readiness import configure
 
-        session.start(config)
+        configure.start(config)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -194,6 +194,19 @@ def _masked(finding: Finding, mask: object) -> Finding:
     )
 
 
+def own_item(item: str, title: str, severity: Severity | None) -> Item:
+    """Return an item that the user's own test or check adds to the checklist."""
+    return Item(
+        id=item,
+        title=title or item.partition("/")[2].replace("-", " "),
+        severity=severity or Severity.MEDIUM,
+        level=Level.BRONZE,
+        why="It is on your own checklist.",
+        fix="See the test that proves it.",
+        needs="a test of your own proves it",
+    )
+
+
 def select(wanted: Iterable[str], known: Mapping[str, Target], *, file: str) -> tuple[Target, ...]:
     """Return the targets that ``wanted`` names, each once, in the order asked for.
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import pytest
 
 from pytest_readiness.collect import (
-    RUN,
     CheckItem,
     ReadinessFile,
     UnboundItem,
@@ -18,178 +17,28 @@ from pytest_readiness.collect import (
     describe,
     skip,
 )
-from pytest_readiness.marks import SEVERITIES, SOURCE
-from pytest_readiness.model.checks import AREAS, Check, Item
-from pytest_readiness.model.evidence import Source
+from pytest_readiness.extensions import conftests, sources_in
+from pytest_readiness.marks import SEVERITIES
+from pytest_readiness.model.checks import AREAS
 from pytest_readiness.model.exceptions import ConfigurationError, NotApplicable, NotReady, Unverified
-from pytest_readiness.model.scales import Effect, Level, Severity
+from pytest_readiness.model.scales import Severity
 from pytest_readiness.model.states import State
 from pytest_readiness.reporting import files
 from pytest_readiness.reporting.outcomes import UserProof, user_result
 from pytest_readiness.reporting.terminal import Scoreboard
-from pytest_readiness.run import Options, Run, select
-from pytest_readiness.settings.load import FILE, load
+from pytest_readiness.run import Run, own_item
 
-NOTES = pytest.StashKey[list[str]]()
 PROOF = pytest.StashKey[UserProof]()
 UNVERIFIED = pytest.StashKey[Unverified | NotApplicable]()
-
-
-def start(config: pytest.Config) -> None:
-    """Read the configuration, make the run and register what carries it out.
-
-    Raises:
-        pytest.UsageError: Something in the configuration or on the command line is wrong.
-    """
-    if not __debug__:
-        raise pytest.UsageError("python -O leaves assertions out, so nothing could fail: run without -O")
-    config.stash[NOTES] = []
-    try:
-        run = _run(config)
-        reports = files.reports(config.getoption("readiness_report"), config.invocation_params.dir)
-        config.stash[RUN] = run
-        _quieten_others(config)
-        anchor = _anchor(config, run)
-        config.pluginmanager.register(ReadinessSession(config, run, anchor, reports), "readiness-session")
-        for report in reports:
-            report.begin(run)
-    except ConfigurationError as error:
-        raise pytest.UsageError(str(error)) from None
-
-
-def _run(config: pytest.Config) -> Run:
-    from pytest_readiness.checks import builtin
-    from pytest_readiness.checks.checklist import items
-
-    settings = load(config.rootpath, added=config.hook.pytest_readiness_targets(config=config))
-    wanted = config.getoption("readiness") or (["all"] if settings.targets else [])
-    listing = config.getoption("readiness_list") and not wanted
-    options = Options(
-        targets=tuple(wanted),
-        allow=_word(config, "readiness_allow", Effect),
-        gate=_word(config, "readiness_gate", Severity) or Severity.MEDIUM,
-        level=_word(config, "readiness_level", Level) or Level.GOLD,
-    )
-    targets = () if listing else select(wanted, settings.targets, file=FILE)
-    for target in targets:
-        if options.allow is not None and options.allow > target.allow_up_to:
-            raise ConfigurationError(
-                f"{target.name} allows no more than {target.allow_up_to}",
-                key=f"--readiness-allow={options.allow}",
-                remedy=f'write allow_up_to = "{options.allow}" into [targets.{target.name}]'
-                if not target.production or options.allow < Effect.DISRUPT
-                else "production is never disrupted",
-            )
-    more = [check for some in config.hook.pytest_readiness_checks(config=config) for check in some]
-    sources = [source for some in config.hook.pytest_readiness_evidence(config=config) for source in some]
-    checklist = {item.id: item for item in items()}
-    checks = (*builtin(), *more, *_in_conftests(config, Check))
-    _reject_doubles(checks)
-    for check in checks:
-        if check.item not in checklist:
-            checklist[check.item] = own_item(check.item, check.statement, check.severity)
-    return Run(settings, options, targets, checklist, checks, [*sources, *_sources(_conftests(config))])
-
-
-def own_item(item: str, title: str, severity: Severity | None) -> Item:
-    """Return an item that the user's own test or check adds to the checklist."""
-    return Item(
-        id=item,
-        title=title or item.partition("/")[2].replace("-", " "),
-        severity=severity or Severity.MEDIUM,
-        level=Level.BRONZE,
-        why="It is on your own checklist.",
-        fix="See the test that proves it.",
-        needs="a test of your own proves it",
-    )
-
-
-def _reject_doubles(checks: Iterable[Check[...]]) -> None:
-    seen: dict[str, Check[...]] = {}
-    for check in checks:
-        other = seen.setdefault(check.id, check)
-        if other is not check:
-            raise ConfigurationError(
-                f"two checks are called {check.id}: one proves {other.item}, one {check.item}",
-                remedy="give one of them a name=… of its own",
-            )
-
-
-def _word(config: pytest.Config, option: str, scale: type[Any]) -> Any:
-    word = config.getoption(option)
-    if word is None:
-        return None
-    try:
-        return scale.of(word)
-    except ValueError as error:
-        raise ConfigurationError(str(error), key=f"--{option.replace('_', '-')}") from None
-
-
-def _conftests(config: pytest.Config) -> list[object]:
-    return [plugin for plugin in config.pluginmanager.get_plugins() if _is_conftest(plugin)]
-
-
-def _is_conftest(plugin: object) -> bool:
-    return Path(getattr(plugin, "__file__", None) or "").name == "conftest.py"
-
-
-def _in_conftests(config: pytest.Config, kind: type[Any]) -> list[Any]:
-    found = [value for plugin in _conftests(config) for value in vars(plugin).values() if isinstance(value, kind)]
-    return list({id(value): value for value in found}.values())
-
-
-def _sources(modules: Iterable[object]) -> list[Source]:
-    found = []
-    for module in modules:
-        for value in list(vars(module).values()):
-            source = value if isinstance(value, Source) else getattr(value, SOURCE, None)
-            if isinstance(source, Source):
-                found.append(source)
-    return found
-
-
-def _quieten_others(config: pytest.Config) -> None:
-    """Switch off what would judge or cut short a run that is not the application's test run."""
-    option = config.option
-    if config.pluginmanager.hasplugin("xdist") and getattr(option, "numprocesses", None):
-        option.dist, option.tx, option.numprocesses = "no", [], 0
-        config.stash[NOTES].append("-n is off: one process gathers, more would only multiply the load on the target")
-    coverage = config.pluginmanager.getplugin("_cov")
-    if coverage is not None and getattr(option, "cov_source", None):
-        # The application is not imported, so that --cov-fail-under would turn a ready service red.
-        coverage.options.no_cov = True
-    if getattr(option, "maxfail", 0) and not _typed_maxfail(config.invocation_params.args):
-        option.maxfail = 0
-        config.stash[NOTES].append("-x from the configuration is off: a checklist is read to its end")
-
-
-def _typed_maxfail(arguments: Sequence[str]) -> bool:
-    return any(
-        argument == "--exitfirst" or argument.startswith("--maxfail") or re.fullmatch(r"-[vqsl]*x[vqslx]*", argument)
-        for argument in arguments
-    )
-
-
-def _anchor(config: pytest.Config, run: Run) -> Path:
-    """Return the file that built-in checks are collected under, and add it to what pytest collects."""
-    candidates = [run.settings.file, config.rootpath / "conftest.py", config.inipath]
-    anchor = next((path for path in candidates if path is not None and path.is_file()), None)
-    if anchor is None:
-        raise ConfigurationError(
-            "there is no file to collect the checklist under", remedy=f"write {FILE} next to your pytest configuration"
-        )
-    if config.args_source is not pytest.Config.ArgsSource.ARGS:
-        given = [(config.invocation_params.dir / argument).resolve() for argument in config.args]
-        if not any(path == anchor or path in anchor.parents for path in given):
-            config.args.append(str(anchor))
-    return anchor
 
 
 class ReadinessSession:
     """The hooks of a readiness run."""
 
-    def __init__(self, config: pytest.Config, run: Run, anchor: Path, reports: Sequence[files.Report]) -> None:
-        self.config, self.run, self.anchor, self.reports = config, run, anchor, reports
+    def __init__(
+        self, config: pytest.Config, run: Run, anchor: Path, reports: Sequence[files.Report], notes: Sequence[str]
+    ) -> None:
+        self.config, self.run, self.anchor, self.reports, self.notes = config, run, anchor, reports, notes
         self.scoreboard = Scoreboard(config, run)
         self.listing = bool(config.getoption("readiness_list"))
         self.selected: list[pytest.Item] = []
@@ -197,8 +46,7 @@ class ReadinessSession:
         self.finished = False
 
     def pytest_report_header(self) -> list[str]:
-        notes: list[str] = self.config.stash[NOTES]
-        return self.scoreboard.header(notes)
+        return self.scoreboard.header(self.notes)
 
     # Collection
 
@@ -300,7 +148,7 @@ class ReadinessSession:
         if self.listing or self.config.option.collectonly or not session.items:
             return
         modules = [module for item in session.items if (module := getattr(item, "module", None)) is not None]
-        self.run.sources += _sources(dict.fromkeys([*_conftests(self.config), *modules]))
+        self.run.sources += sources_in(dict.fromkeys([*conftests(self.config), *modules]))
         try:
             wanted = self._wanted(session.items)
             with self.scoreboard.progress() as progress:
