@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from html import unescape
 
 from pytest_readiness.standards import urls
@@ -94,6 +95,7 @@ class Document:
         return tuple(m.content for m in self.metas if m.http_equiv == "content-security-policy" and m.in_head)
 
 
+@lru_cache(maxsize=16)  # several checks read the same few pages
 def parse(text: str) -> Document:
     """Read a document; anything can be read."""
     return _read(text, depth=0)
