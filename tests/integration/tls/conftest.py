@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,6 +71,12 @@ class Site:
     def serve(self, *issued: Issued, directives: str = INTERMEDIATE) -> None:
         """Serve these certificates on 127.0.0.1."""
         self.nginx.serve(self.server(*issued, directives=directives))
+
+    def file(self, name: str, content: bytes) -> Path:
+        """Write a file beside the server's and return where it is."""
+        path = self.nginx.folder / name
+        path.write_bytes(content)
+        return path
 
     def target(self, **changes: Any) -> Target:
         """Return the site as a target."""

@@ -115,8 +115,7 @@ class TestMustStaple:
         assert severe(checks.must_staple(evidence, now())) == [
             "the certificate demands a stapled OCSP response, and none is sent"
         ]
-        staple = site.nginx.folder / "staple.der"
-        staple.write_bytes(issued.staple())
+        staple = site.file("staple.der", issued.staple())
         stapling = f"{INTERMEDIATE} ssl_stapling on; ssl_stapling_file {staple};"
         site.serve(issued, directives=stapling)
         assert summaries(checks.must_staple(await gather(site.target(), certificates), now())) == []
@@ -130,8 +129,7 @@ class TestMustStaple:
     )
     async def test_a_bad_staple_is_red(self, site: Site, make, cause):
         issued = site.bad(must_staple=True)
-        staple = site.nginx.folder / "staple.der"
-        staple.write_bytes(issued.staple(**make))
+        staple = site.file("staple.der", issued.staple(**make))
         site.serve(issued, directives=f"{INTERMEDIATE} ssl_stapling on; ssl_stapling_file {staple};")
         assert severe(checks.must_staple(await gather(site.target(), certificates), now())) == [cause]
 
