@@ -10,6 +10,8 @@ from pytest_readiness.model.checks import Check
 MODULES = (
     "infrastructure.hosting",
     "infrastructure.dns",
+    "infrastructure.dnssec",
+    "infrastructure.domain",
     "infrastructure.tls",
     "security.https_enforced",
     "security.headers",

@@ -16,6 +16,8 @@ MODULES = (
     "certificates",
     "renewal",
     "dns",
+    "dnssec",
+    "mail",
     "registration",
     "exposure",
     "health",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import cast
 
 import dns.dnssec
@@ -33,10 +33,6 @@ Answers = Mapping[tuple[str, str], dns.message.Message]
 
 CHAIN = ("SOA", "DS", "DNSKEY")
 """What has to be asked of each name from the anchor down."""
-
-REFRESH = 0.1
-"""The share of a signature's life that is left when a signer that works has renewed it: Knot renews when a tenth is
-left, BIND and PowerDNS earlier."""
 
 MOST_TRIED = 4
 """Keys of the same tag, and signatures of one set, that are tried; more is an attack on validators (CVE-2023-50387)."""
@@ -207,17 +203,6 @@ def verify(
         return None
     breach, detail = min(tried, key=lambda pair: _TELLING.index(pair[0]), default=(Breach.NO_SIGNATURE, ""))
     return Fault(breach, owner, written(zone), detail)
-
-
-def due(signature: Signature, now: datetime) -> bool:
-    """Return whether a signer that works would have renewed ``signature`` by now.
-
-    That is so in the last tenth of its life, and once resolvers may keep the records longer than the signature holds
-    (RFC 6781, 4.4.2).
-    """
-    left = signature.expiration - now
-    life = signature.expiration - signature.inception
-    return left < life * REFRESH or left < timedelta(seconds=signature.ttl)
 
 
 def _entered(zone: dns.name.Name, vouchers: Iterable[DS], answers: Answers, now: datetime) -> Link:

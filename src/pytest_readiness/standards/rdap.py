@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+BY_HAND = (
+    'watch the date at the registrar, and say who does: [[waivers]] check = "infrastructure::domain-expiry" with '
+    "reason, owner, approved_by and expires"
+)
+"""What to do where the registry does not tell: some country-code domains have no RDAP, or keep the date back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Domain:
