@@ -35,8 +35,9 @@ def start(config: pytest.Config) -> None:
         notes = _quieten_others(config)
         anchor = _anchor(config, run)
         config.pluginmanager.register(ReadinessSession(config, run, anchor, reports, notes), "readiness-session")
-        for report in reports:
-            report.begin(run)
+        if not (config.getoption("readiness_list") or config.getoption("collectonly")):
+            for report in reports:
+                report.begin(run)
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
 

@@ -42,7 +42,7 @@ class ReadinessSession:
         self.scoreboard = Scoreboard(config, run)
         self.listing = bool(config.getoption("readiness_list"))
         self.selected: list[pytest.Item] = []
-        self.offered = 0
+        self.offered: list[pytest.Item] = []
         self.finished = False
 
     def pytest_report_header(self) -> list[str]:
@@ -77,12 +77,8 @@ class ReadinessSession:
         items[:] = ours
         if foreign or superseded:
             self.config.hook.pytest_deselected(items=[*foreign, *superseded])
-        result = yield
-        # Other plugins have selected and shuffled by now: what is left runs in the order of the board.
-        kept = set(items)
-        items[:] = [item for item in _in_order(ours) if item in kept]
-        self.offered = len(ours)
-        return result
+        self.offered = _in_order(ours)
+        return (yield)
 
     def _without_superseded(
         self, ours: list[pytest.Item], proofs: list[pytest.Item]
@@ -137,14 +133,19 @@ class ReadinessSession:
         targets = (target,) if isinstance(target, str) else tuple(each.name for each in self.run.targets)
         item.extra_keyword_matches |= {area, name}
         item.user_properties += [("readiness_item", identity), ("readiness_target", ",".join(targets))]
+        # The mark as users write it leaves out what the item says; -m looks at any mark of the name.
+        item.add_marker(pytest.mark.readiness(area=area, item=identity, severity=str(worth or known.severity)))
         return UserProof(identity, function, targets, worth or known.severity)
 
     # Gathering
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        # Only now is the selection final: --lf, for one, takes its own out after everyone else.
-        self.selected = list(session.items)
-        self.run.left_out = len(self.selected) < self.offered or self._narrowed()
+        # Only now is the selection final: --lf, --ff and shufflers may come after everyone else. What is left runs in
+        # the order of the board, so that the verdict is last.
+        kept = set(session.items)
+        session.items[:] = self.selected = [item for item in self.offered if item in kept]
+        self.run.left_out = len(self.selected) < len(self.offered) or self._narrowed()
         if self.listing or self.config.option.collectonly or not session.items:
             return
         modules = [module for item in session.items if (module := getattr(item, "module", None)) is not None]
