@@ -151,8 +151,8 @@ class Certificate:
 
     @property
     def lifetime(self) -> timedelta:
-        """How long it holds; RFC 5280 counts the last second in."""
-        return self.not_after - self.not_before + timedelta(seconds=1)
+        """How long it holds."""
+        return self.not_after - self.not_before
 
     @property
     def self_issued(self) -> bool:

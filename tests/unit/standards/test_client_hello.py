@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_readiness.demo.authority import Authority
@@ -130,6 +130,7 @@ class TestServerName:
     groups=st.lists(st.integers(0, 0xFFFF), max_size=60),
     staple=st.booleans(),
 )
+@settings(deadline=None)
 def test_every_offer_makes_one_record_with_true_lengths(protocol, suites, groups, staple) -> None:
     hello = client_hello(Offer(protocol, suites, groups, "shop.test", staple=staple), RANDOM)
     assert int.from_bytes(hello[3:5], "big") == len(hello) - 5

@@ -127,12 +127,13 @@ class TestBounds:
 
 
 @given(st.binary(max_size=600))
+@settings(deadline=None)
 def test_no_bytes_make_it_raise(data: bytes) -> None:
     parse(data)
 
 
 @given(st.data())
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_no_change_to_a_true_flight_makes_it_raise(data: st.DataObject) -> None:
     flight = bytearray(FLIGHT)
     for _ in range(data.draw(st.integers(1, 4))):
@@ -141,5 +142,6 @@ def test_no_change_to_a_true_flight_makes_it_raise(data: st.DataObject) -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from([2, 11, 12, 14, 22, 99]), st.binary(max_size=80)), max_size=6))
+@settings(deadline=None)
 def test_no_handshake_messages_make_it_raise(messages: list[tuple[int, bytes]]) -> None:
     parse(record(server_hello() + b"".join(message(kind, body) for kind, body in messages)))
