@@ -81,7 +81,10 @@ def mail_policy(mail: Mail) -> Iterator[Judgement]:
     valid SPF record that ends in ``-all`` or ``~all`` and needs ten lookups or fewer, and a DMARC policy of
     quarantine or reject. A domain without mail says so: ``v=spf1 -all``, ``p=reject``, and a null MX record.
     """
-    unreadable = next((lookup for lookup in (mail.spf[0], *mail.dmarc) if lookup.trouble), None)
+    found = dmarc.effective([lookup.records for lookup in mail.dmarc])
+    # What stands above the record that counts does not matter, and a top-level domain's own record hardly ever does.
+    nearer = mail.dmarc[: found[0]] if found else [lookup for lookup in mail.dmarc if lookup.name.count(".") > 1]
+    unreadable = next((lookup for lookup in (mail.spf[0], *nearer) if lookup.trouble), None)
     if unreadable is not None:
         raise Unverified(f"TXT records of {unreadable.name} could not be read: {unreadable.trouble}")
     record = spf.parse(mail.spf[0].records[0]) if len(mail.spf[0].records) == 1 else None
