@@ -87,8 +87,9 @@ def _evidence_fixture(function: Callable[..., Awaitable[object]], **options: Any
 
     source: Source = evidence(**options)(function)
 
-    def fact(request: pytest.FixtureRequest) -> object:
-        return request.getfixturevalue("readiness_facts")(source.name)
+    def fact(readiness_facts: Callable[[str], object]) -> object:
+        # Asked for by name, so that pytest sees that the test needs a target, and runs it once for each.
+        return readiness_facts(source.name)
 
     fact.__name__, fact.__doc__, fact.__module__ = source.name, inspect.getdoc(function), function.__module__
     fixture = pytest.fixture(fact)
