@@ -84,6 +84,9 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_readiness import configure
 
         configure.start(config)
+    elif any(argument.startswith("--readiness-report") for argument in config.invocation_params.args):
+        # An empty variable in a pipeline must not leave an earlier READY in that file and be green.
+        raise pytest.UsageError("--readiness-report without a target: say which, --readiness=TARGET")
 
 
 @pytest.hookimpl(tryfirst=True)
