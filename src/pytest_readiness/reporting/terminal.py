@@ -32,6 +32,13 @@ WORD_WIDTH = max(map(len, State))
 WORST_FIRST = (State.ERROR, State.FAIL, State.UNVERIFIED, State.WARN)
 GREP = {State.ERROR: "ERROR", State.FAIL: "FAILED"}
 """Words that tools look for in pytest's own summary."""
+KINDS = {
+    "http_requests": "HTTP request",
+    "tls_handshakes": "TLS handshake",
+    "dns_queries": "DNS query",
+    "other": "other request",
+}
+"""What was sent, as a noun that can be counted."""
 
 
 class Scoreboard:
@@ -119,6 +126,8 @@ class Scoreboard:
             if self.verbosity >= -1:
                 self._rows(reporter, board)
                 self._details(reporter, board)
+        if self.verbosity >= -1:
+            self._unbound(reporter, boards)
         for board in boards:
             self._verdict(reporter, board)
 
@@ -196,15 +205,19 @@ class Scoreboard:
             reporter.write_line(wrapped(reason, full, first=f"      {'why':<9} ", rest=" " * 16))
             for number, line in enumerate(fix.splitlines()):
                 reporter.write_line(f"      {'fix' if number == 0 else '':<9} {plain(line)}")
-        self._unbound(reporter, [result for result in results if not result.bound], full)
 
-    def _unbound(self, reporter: Any, results: Sequence[Result], full: int) -> None:
-        """Say in one place which items nothing proves, and how to prove one."""
+    def _unbound(self, reporter: Any, boards: Iterable[Board]) -> None:
+        """Say once, for all targets, which items nothing proves, and how to prove one."""
+        unbound = {
+            result.item: result for board in boards for row in board.rows for result in row.results if not result.bound
+        }
+        results = list(unbound.values())
         if not results:
             return
+        full = self.config.get_terminal_writer().fullwidth
         areas: dict[str, list[str]] = {}
-        for result in results:
-            area, _, name = result.item.partition("/")
+        for item in unbound:
+            area, _, name = item.partition("/")
             areas.setdefault(area, []).append(name)
         reporter.write_line("")
         reporter.write(State.UNVERIFIED, **COLOUR[State.UNVERIFIED])
@@ -221,7 +234,7 @@ class Scoreboard:
         colour = {"red": True} if red else {"green": True} if board.verdict is Verdict.READY else {"yellow": True}
         states = {state: number for state, number in board.states.items() if number}
         told = ", ".join(f"{number} {state}" for state, number in states.items())
-        kinds = {name.replace("_", " ").removesuffix("s"): number for name, number in board.sent.items() if number}
+        kinds = {KINDS[name]: number for name, number in board.sent.items() if number}
         sent = ", ".join(count(number, kind) for kind, number in kinds.items())
         reporter.write_line("")
         reporter.write(f"{board.verdict}", bold=True, **colour)
@@ -243,7 +256,7 @@ def _remark(row: Row) -> str:
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
         return plain(worst.summary) + more
     if row.state is State.UNVERIFIED and not any(result.bound for result in row.results):
-        return f'{plain(row.item.title)}: add @readiness.{row.item.area}("{row.item.name}")'
+        return plain(row.item.title)
     if row.state is State.UNVERIFIED:
         unverified = [result for result in row.results if result.state is State.UNVERIFIED]
         reason = f"{unverified[0].check}: {unverified[0].reason}" if len(row.results) > 1 else unverified[0].reason
