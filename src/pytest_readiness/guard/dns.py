@@ -126,7 +126,7 @@ class Resolver:
                 return Followed(tuple(names), answer)
 
     async def addresses(self, host: str) -> tuple[str, ...]:
-        """Return the addresses of ``host``, IPv4 first where the target's ``nameservers`` are asked.
+        """Return the addresses of ``host``; where the target's ``nameservers`` are asked, IPv4 first and in order.
 
         Raises:
             Unreachable: The name does not exist, or has no address.
@@ -151,7 +151,7 @@ class Resolver:
             if isinstance(followed, BaseException):
                 continue
             records = _records(followed.answer, (host, *followed.names)[-1], rdtype)
-            found += records or ()
+            found += sorted(records or (), key=ip_address)  # servers rotate them; a run should not differ by that
             rcodes.append(dns.rcode.to_text(followed.answer.rcode()))
         if found:
             return tuple(found)
