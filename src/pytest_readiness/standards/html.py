@@ -37,7 +37,8 @@ class Load:
         kind: What the browser does with it.
         url: Where from, as written.
         integrity: The ``integrity`` attribute; None where there is none.
-        crossorigin: The ``crossorigin`` attribute; None where there is none.
+        crossorigin: The ``crossorigin`` attribute, None where there is none; a module without one is fetched as with
+            ``anonymous``.
     """
 
     tag: str
@@ -224,6 +225,8 @@ def _script(tag: str, attributes: Attributes) -> Iterator[Load]:
     kind = attributes.get("type")
     if kind is not None and kind.strip().lower() not in {"", "module", *_JAVASCRIPT}:
         return  # a data block: never fetched
+    if (kind or "").strip().lower() == "module" and "crossorigin" not in attributes:
+        attributes = {**attributes, "crossorigin": "anonymous"}
     yield from _of(tag, Kind.SCRIPT, attributes, "src" if "src" in attributes else _href(attributes))
 
 
