@@ -30,7 +30,7 @@ def start(config: pytest.Config) -> None:
         raise pytest.UsageError("python -O leaves assertions out, so nothing could fail: run without -O")
     try:
         run = _run(config)
-        reports = files.reports(config.getoption("readiness_report"), config.invocation_params.dir)
+        reports = files.reports(config.getoption("readiness_report") or (), config.invocation_params.dir)
         config.stash[RUN] = run
         notes = _quieten_others(config)
         anchor = _anchor(config, run)
@@ -103,7 +103,7 @@ def _quieten_others(config: pytest.Config) -> list[str]:
     if config.pluginmanager.hasplugin("xdist") and getattr(option, "numprocesses", None):
         option.dist, option.tx, option.numprocesses = "no", [], 0
         notes.append("-n is off: one process gathers, more would only multiply the load on the target")
-    coverage = config.pluginmanager.getplugin("_cov")
+    coverage: Any = config.pluginmanager.getplugin("_cov")
     if coverage is not None and getattr(option, "cov_source", None):
         # The application is not imported, so that --cov-fail-under would turn a ready service red.
         coverage.options.no_cov = True

@@ -25,7 +25,7 @@ def explain(config: pytest.Config) -> int:
     from pytest_readiness import checks, probes
     from pytest_readiness.checks.checklist import items
 
-    wanted = config.getoption("readiness_explain").strip()
+    wanted = str(config.getoption("readiness_explain")).strip()
     known = {item.id: item for item in items()}
     built_in = list(checks.builtin())
     sources = {source.name: source for source in probes.builtin()}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from pytest_readiness.model.dns import Dns, Registration
+    from pytest_readiness.model.dns import Dns, Dnssec, Mail, Nameservers, Registration, Tenancy, Zone
     from pytest_readiness.model.http import (
         AddressAnswers,
         Cookies,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         PlainHttp,
     )
     from pytest_readiness.model.targets import Target
-    from pytest_readiness.model.tls import Certificates, Renewal, Tls
+    from pytest_readiness.model.tls import Certificates, Renewal, TlsPosture
 
 
 @pytest.fixture(scope="session")
@@ -99,19 +99,19 @@ def headers(readiness_facts: Callable[[str], Any]) -> Headers:
 
 
 @pytest.fixture
-def cookies(readiness_facts: Callable[[str], Any]) -> Cookies:
-    """Every Set-Cookie line of the pages looked at."""
-    fact: Cookies = readiness_facts("cookies")
-    return fact
-
-
-@pytest.fixture
 def pages(readiness_facts: Callable[[str], Any]) -> Pages:
     """The landing page, each of the target's ``pages``, and an error page.
 
     Example: ``assert all(page.elapsed < 1 for page in pages.seen)``
     """
     fact: Pages = readiness_facts("pages")
+    return fact
+
+
+@pytest.fixture
+def cookies(readiness_facts: Callable[[str], Any]) -> Cookies:
+    """Every Set-Cookie line of the pages looked at."""
+    fact: Cookies = readiness_facts("cookies")
     return fact
 
 
@@ -140,9 +140,9 @@ def addresses(readiness_facts: Callable[[str], Any]) -> AddressAnswers:
 
 
 @pytest.fixture
-def tls(readiness_facts: Callable[[str], Any]) -> Tls:
+def tls(readiness_facts: Callable[[str], Any]) -> TlsPosture:
     """What each address offers in TLS: protocols, cipher suites, groups."""
-    fact: Tls = readiness_facts("tls")
+    fact: TlsPosture = readiness_facts("tls")
     return fact
 
 
@@ -161,9 +161,44 @@ def renewal(readiness_facts: Callable[[str], Any]) -> Renewal:
 
 
 @pytest.fixture
+def zone(readiness_facts: Callable[[str], Any]) -> Zone:
+    """The zone that holds the target's name."""
+    fact: Zone = readiness_facts("zone")
+    return fact
+
+
+@pytest.fixture
 def dns(readiness_facts: Callable[[str], Any]) -> Dns:
-    """What the nameservers say of the host and its zone."""
+    """What a visitor's resolver finds for the target's name: addresses, CNAME and CAA records."""
     fact: Dns = readiness_facts("dns")
+    return fact
+
+
+@pytest.fixture
+def nameservers(readiness_facts: Callable[[str], Any]) -> Nameservers:
+    """What each authoritative nameserver of the zone answers."""
+    fact: Nameservers = readiness_facts("nameservers")
+    return fact
+
+
+@pytest.fixture
+def tenancy(readiness_facts: Callable[[str], Any]) -> Tenancy:
+    """Whether the hosting service that a CNAME record leads to knows the name."""
+    fact: Tenancy = readiness_facts("tenancy")
+    return fact
+
+
+@pytest.fixture
+def dnssec(readiness_facts: Callable[[str], Any]) -> Dnssec:
+    """Whether the zone's signatures verify from the trust anchor down."""
+    fact: Dnssec = readiness_facts("dnssec")
+    return fact
+
+
+@pytest.fixture
+def mail(readiness_facts: Callable[[str], Any]) -> Mail:
+    """What the zone says about mail: MX, SPF, DMARC."""
+    fact: Mail = readiness_facts("mail")
     return fact
 
 

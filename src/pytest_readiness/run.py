@@ -14,6 +14,7 @@ from pytest_readiness.model.exceptions import ConfigurationError
 from pytest_readiness.model.findings import Finding
 from pytest_readiness.model.results import Board, Result
 from pytest_readiness.model.scales import Effect, Level, Severity
+from pytest_readiness.model.secrets import Redactor
 from pytest_readiness.model.states import State, Verdict
 from pytest_readiness.model.targets import Target
 from pytest_readiness.settings.load import Settings
@@ -182,8 +183,7 @@ class Run:
         )
 
 
-def _masked(finding: Finding, mask: object) -> Finding:
-    assert callable(mask)
+def _masked(finding: Finding, mask: Redactor) -> Finding:
     return Finding(
         summary=mask(finding.summary),
         where=mask(finding.where),

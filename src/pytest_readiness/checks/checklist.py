@@ -28,7 +28,7 @@ KNOWN = tuple(field.name for field in fields(Item))
 @cache
 def items() -> tuple[Item, ...]:
     """Return every item of the checklist, in its order."""
-    return parse((files(__package__) / FILE).read_text(encoding="utf-8"), file=FILE)
+    return parse((files("pytest_readiness.checks") / FILE).read_text(encoding="utf-8"), file=FILE)
 
 
 @cache

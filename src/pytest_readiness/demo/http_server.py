@@ -67,6 +67,7 @@ async def _read(reader: asyncio.StreamReader) -> bytes:
 
 async def _http1(application: Application, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     connection = h11.Connection(h11.SERVER)
+    request = Request("GET", "/")
     while True:
         event = connection.next_event()
         if event is h11.NEED_DATA:

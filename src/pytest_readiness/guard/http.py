@@ -7,7 +7,7 @@ import base64
 import ssl
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
@@ -64,7 +64,7 @@ class _Network(httpcore.AsyncNetworkBackend):
 
     def __init__(self, sockets: Sockets, allowance: Allowance, address: str | None = None) -> None:
         self._sockets, self._allowance, self._address = sockets, allowance, address
-        self._plain = httpcore.AnyIOBackend()
+        self._plain = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
 
     async def connect_tcp(
         self,

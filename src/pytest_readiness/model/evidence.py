@@ -6,11 +6,11 @@ import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar, overload
+from typing import Any, overload
 
 from pytest_readiness.model.scales import Effect
 
-F = TypeVar("F", bound=Callable[..., Awaitable[object]])
+Gatherer = Callable[..., Awaitable[object]]
 
 CLIENTS = frozenset({"target", "thresholds", "http", "sockets", "resolver"})
 """Parameters of an evidence function that are not evidence: what to look at, and the guarded ways to look."""
@@ -56,11 +56,11 @@ class Source:
 
 
 @overload
-def evidence(function: F, /) -> Source: ...
+def evidence(function: Gatherer, /) -> Source: ...
 @overload
 def evidence(
     *, effect: str = ..., deadline: timedelta = ..., sends: str = ..., name: str | None = ...
-) -> Callable[[F], Source]: ...
+) -> Callable[[Gatherer], Source]: ...
 def evidence(
     function: Any = None,
     /,
