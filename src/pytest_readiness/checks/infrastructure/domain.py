@@ -159,9 +159,7 @@ def _spf(mail: Mail, *, receives: bool) -> Iterator[Judgement]:
         return
     if policy.all in {"+", "?"}:
         yield Finding(
-            "SPF lets every server in the world send in its name"
-            if policy.all == "+"
-            else "SPF says nothing of others",
+            "SPF lets anybody send mail in its name" if policy.all == "+" else "SPF says nothing of other senders",
             where=domain,
             measured=records[0],
             severity=Severity.HIGH if policy.all == "+" else None,
@@ -214,9 +212,7 @@ def _dmarc(mail: Mail, *, sends: bool) -> Iterator[Judgement]:
     yield Measure("dmarc_policy", policy)
     if policy == "none" or (policy != "reject" and not sends):
         yield Finding(
-            "DMARC watches, and stops nothing"
-            if sends
-            else "sends no mail, but DMARC does not reject what claims to be",
+            "DMARC watches, and stops nothing" if sends else "sends no mail, but DMARC does not reject forged mail",
             where=where,
             measured=records[0],
             fix=publish,
