@@ -98,3 +98,6 @@ class NotReady(AssertionError):
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("; ".join(finding.summary for finding in findings))
         self.findings = tuple(findings)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.findings,)

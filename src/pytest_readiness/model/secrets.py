@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable
-from urllib.parse import quote
+from typing import NoReturn, Self
+from urllib.parse import quote, quote_plus
 
 MASK = "***"
 SHORTEST = 4
@@ -34,6 +36,15 @@ class Secret:
 
     __str__ = __repr__
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{self!r} is not pickled: follow its reference where it is needed")
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and self._value == other._value
 
@@ -42,7 +53,7 @@ class Secret:
 
 
 class Redactor:
-    """Masks known secrets in text, as they are and as they are encoded on the way (URL, base64).
+    """Masks known secrets in text, as they are and as they are written on the way (URL, base64, JSON, repr).
 
     Args:
         secrets: What to mask.
@@ -58,8 +69,12 @@ class Redactor:
         value = secret.reveal()
         if len(value) < SHORTEST:
             return
-        encoded = base64.b64encode(value.encode()).decode()
-        self._needles |= {value, quote(value, safe=""), encoded, encoded.rstrip("=")}
+        octets = value.encode("utf-8", "surrogateescape")  # as the environment hands it over
+        written = {value, repr(value)[1:-1], json.dumps(value)[1:-1]}
+        written |= {quote(octets, safe=""), quote(octets), quote_plus(octets)}
+        for encoded in (base64.b64encode(octets), base64.urlsafe_b64encode(octets)):
+            written |= {encoded.decode(), encoded.decode().rstrip("=")}
+        self._needles |= written
 
     def __call__(self, text: str) -> str:
         """Return ``text`` with every known secret masked."""

@@ -99,7 +99,7 @@ class Target:
 
     def routes(self, host: str, port: int) -> tuple[tuple[str, int], ...]:
         """Return the address and port pairs that ``resolve`` names for ``host:port``; empty where it names none."""
-        line = self.resolve.get(f"{host.lower().rstrip('.')}:{port}", "")
+        line = self.resolve.get(f"{host.lower().strip('[]').rstrip('.')}:{port}", "")
         pairs = []
         for entry in filter(None, (part.strip() for part in line.split(","))):
             address, _, number = entry.rpartition(":")

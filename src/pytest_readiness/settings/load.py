@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ssl
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlunsplit
 
 from pydantic import ValidationError
 
@@ -17,12 +17,15 @@ from pytest_readiness.model.scales import Effect
 from pytest_readiness.model.secrets import Redactor, Secret
 from pytest_readiness.model.targets import Budget, HealthPaths, Target
 from pytest_readiness.model.thresholds import Thresholds
-from pytest_readiness.settings import durations, references
+from pytest_readiness.settings import durations, references, sites
 from pytest_readiness.settings.mistakes import lines
 from pytest_readiness.settings.tables import Document, TargetTable
 
+T = TypeVar("T")
+
 FILE = "readiness.toml"
 PYPROJECT = "pyproject.toml"
+HOOK = "pytest_readiness_targets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def find(root: Path) -> Path | None:
         ConfigurationError: There are two, or pyproject.toml cannot be read.
     """
     own, shared = root / FILE, root / PYPROJECT
-    in_shared = shared.is_file() and b"[tool.readiness" in shared.read_bytes() and _table(shared) is not None
+    in_shared = shared.is_file() and b"readiness" in shared.read_bytes() and _table(shared) is not None
     if own.is_file() and in_shared:
         raise ConfigurationError(
             "targets are configured twice",
@@ -82,8 +85,8 @@ def load(
     document = _document(label, (_table(file) or {}) if file is not None else {})
     tables = [(label, name, table) for name, table in document.targets.items()]
     for mapping in added:
-        in_code = _document("pytest_readiness_targets", {"targets": {k: dict(v) for k, v in mapping.items()}})
-        tables += [("pytest_readiness_targets", name, table) for name, table in in_code.targets.items()]
+        in_code = _document(HOOK, {"targets": _plain(mapping)})
+        tables += [(HOOK, name, table) for name, table in in_code.targets.items()]
     redactor = Redactor()
     targets: dict[str, Target] = {}
     wrong = []
@@ -91,11 +94,9 @@ def load(
         if name in targets:
             wrong.append(f"{origin}: targets.{name}: there is a target of that name already; choose another name")
             continue
-        try:
-            targets[name] = _target(name, table, root, environment)
-        except _Mistake as mistake:
-            wrong.append(f"{origin}: targets.{name}.{mistake.key}: {mistake}")
-            continue
+        mistakes: list[_Mistake] = []
+        targets[name] = _target(name, table, root, environment, mistakes)
+        wrong += [f"{origin}: targets.{name}.{mistake.key}: {mistake}" for mistake in mistakes]
         if (credentials := targets[name].credentials) is not None:
             user, _, password = credentials.reveal().partition(":")
             redactor.add(Secret(password or user, credentials.reference))
@@ -117,18 +118,28 @@ def _document(label: str, table: Mapping[str, Any]) -> Document:
         ) from None
 
 
+def _plain(value: Any) -> Any:
+    """Return what a hook returned with its mappings as dicts and its sequences as lists, as TOML has them."""
+    if isinstance(value, Mapping):
+        return {key: _plain(entry) for key, entry in value.items()}
+    return [_plain(entry) for entry in value] if isinstance(value, tuple | list) else value
+
+
 def _table(file: Path) -> dict[str, Any] | None:
     try:
-        with file.open("rb") as stream:
-            document = tomllib.load(stream)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        # With a byte order mark, which some editors write, or without.
+        document = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigurationError(f"is no valid TOML: {error}", file=file.name) from None
     except OSError as error:
         raise ConfigurationError(f"cannot be read: {error.strerror}", file=file.name) from None
     if file.name == FILE:
         return document
-    tool = document.get("tool", {}).get("readiness")
-    return tool if isinstance(tool, dict) else None
+    tool = document.get("tool")
+    table = tool.get("readiness") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise ConfigurationError("must be a table", file=file.name, key="tool.readiness")
+    return table
 
 
 class _Mistake(ValueError):
@@ -137,15 +148,21 @@ class _Mistake(ValueError):
         self.key = key
 
 
-def _target(name: str, table: TargetTable, root: Path, environment: Mapping[str, str] | None) -> Target:
-    url, credentials = _url(table.url, root, environment)
+def _target(
+    name: str, table: TargetTable, root: Path, environment: Mapping[str, str] | None, mistakes: list[_Mistake]
+) -> Target:
+    """Return the target; what is wrong with it is added to ``mistakes``, all at once."""
+    nowhere: tuple[str, Secret | None] = ("", None)
+    url, credentials = _noted(mistakes, lambda: _url(table.url, root, environment), nowhere)
     allow = Effect[table.allow.upper()]
     widest = Effect[table.allow_up_to.upper()] if table.allow_up_to else allow
     if widest < allow:
-        raise _Mistake("allow_up_to", f"{str(widest)!r} is less than allow = {str(allow)!r}: raise it or leave it out")
-    if table.production and widest is Effect.DISRUPT:
+        words = f"{str(widest)!r} is less than allow = {str(allow)!r}: raise it or leave it out"
+        mistakes.append(_Mistake("allow_up_to", words))
+    if table.production and Effect.DISRUPT in {allow, widest}:
         key = "allow" if allow is Effect.DISRUPT else "allow_up_to"
-        raise _Mistake(key, 'production is never disrupted: write "exercise" or less, or leave out production = true')
+        words = 'production is never disrupted: write "exercise" or less, or leave out production = true'
+        mistakes.append(_Mistake(key, words))
     return Target(
         name=name,
         url=url,
@@ -157,13 +174,21 @@ def _target(name: str, table: TargetTable, root: Path, environment: Mapping[str,
         openapi=table.openapi,
         health=HealthPaths(**table.health.model_dump()),
         resolve=table.resolve,
-        ca_file=_ca_file(table.ca_file, root),
+        ca_file=_noted(mistakes, lambda: _ca_file(table.ca_file, root), None),
         nameservers=tuple(table.nameservers),
-        trust_anchor_file=_file("trust_anchor_file", table.trust_anchor_file, root),
+        trust_anchor_file=_noted(mistakes, lambda: _file("trust_anchor_file", table.trust_anchor_file, root), None),
         rdap_bootstrap=table.rdap_bootstrap,
         acme_directory=table.acme_directory,
         credentials=credentials,
     )
+
+
+def _noted(mistakes: list[_Mistake], read: Callable[[], T], otherwise: T) -> T:
+    try:
+        return read()
+    except _Mistake as mistake:
+        mistakes.append(mistake)
+        return otherwise
 
 
 def _url(text: str, root: Path, environment: Mapping[str, str] | None) -> tuple[str, Secret | None]:
@@ -174,14 +199,12 @@ def _url(text: str, root: Path, environment: Mapping[str, str] | None) -> tuple[
     except ValueError as error:
         raise _Mistake("url", str(error)) from None
     try:
-        split = urlsplit(value)
-        fine = split.scheme in {"http", "https"} and bool(split.hostname) and (split.port or 1) > 0
+        split = sites.site(value)
     except ValueError:
-        fine = False
-    if not fine:
-        # The value may hold a password, so it is not repeated.
-        raise _Mistake("url", f"what {text} holds is no URL: it must read https://[user:password@]host[:port][/path]")
-    plain = urlunsplit(split._replace(netloc=split.netloc.rpartition("@")[2], fragment=""))
+        # The value may hold a password, so nothing of it is repeated.
+        words = f"what {text} holds is no URL: it must read https://[user:password@]host[:port][/path]"
+        raise _Mistake("url", words) from None
+    plain = urlunsplit(split._replace(netloc=split.netloc.rpartition("@")[2]))
     if split.username is None:
         return plain, None
     return plain, Secret(f"{unquote(split.username)}:{unquote(split.password or '')}", text)
@@ -190,11 +213,12 @@ def _url(text: str, root: Path, environment: Mapping[str, str] | None) -> tuple[
 def _file(key: str, text: str | None, root: Path) -> str | None:
     if text is None:
         return None
-    path = root / Path(text).expanduser()
     try:
+        path = root / Path(text).expanduser()
         path.open("rb").close()
-    except OSError as error:
-        raise _Mistake(key, f"{text!r} cannot be read ({(error.strerror or 'no file').lower()}): name a file") from None
+    except (OSError, ValueError, RuntimeError) as error:
+        why = (getattr(error, "strerror", None) or str(error)).lower()
+        raise _Mistake(key, f"{text!r} cannot be read ({why}): name a file") from None
     return str(path)
 
 

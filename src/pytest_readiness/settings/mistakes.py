@@ -50,11 +50,16 @@ def _words(mistake: Mapping[str, Any], place: tuple[str, ...], model: type[BaseM
         return f"{mistake['input']!r} is none of {mistake['ctx']['expected'].replace(' or ', ', ')}"
     if kind == "value_error":
         return str(mistake["ctx"]["error"])
+    limits = {"greater_than_equal": ("ge", "least"), "less_than_equal": ("le", "most")}
+    if kind in limits:
+        bound, word = limits[kind]
+        return f"must be at {word} {mistake['ctx'][bound]:g}"
     wanted = {
         "string_type": 'must be text in quotes, such as "…"',
         "bool_type": "must be true or false, without quotes",
         "int_type": "must be a whole number, without quotes",
         "float_type": "must be a number, without quotes",
+        "finite_number": "must be a finite number",
         "list_type": 'must be a list, such as ["…"]',
         "dict_type": "must be a table",
         "model_type": "must be a table",

@@ -29,6 +29,8 @@ def follow(reference: str, *, folder: Path, environment: Mapping[str, str] | Non
         ValueError: It points at nothing; the message says what to set. It never contains the value.
     """
     scheme, _, rest = reference.partition(":")
+    if not rest.strip() or "\0" in rest:
+        raise ValueError(f"{reference!r} names nothing: write env:NAME or file:PATH")
     if scheme == "env":
         value = (os.environ if environment is None else environment).get(rest)
         if value is None:
@@ -37,11 +39,11 @@ def follow(reference: str, *, folder: Path, environment: Mapping[str, str] | Non
             raise ValueError(f"the environment variable {rest} is empty: export {rest}=…")
         return Secret(value, reference)
     if scheme == "file":
-        path = folder / Path(rest).expanduser()
         try:
-            value = path.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+            value = (folder / Path(rest).expanduser()).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError, RuntimeError) as error:
+            undecoded = isinstance(error, UnicodeDecodeError)
+            why = "not UTF-8 text" if undecoded else getattr(error, "strerror", None) or str(error)
             raise ValueError(f"the file {rest} cannot be read ({why}): create it, readable by you alone") from None
         if not value:
             raise ValueError(f"the file {rest} is empty: write the value into it")

@@ -12,4 +12,6 @@ def json_schema() -> dict[str, Any]:
     schema = Document.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "readiness.toml"
+    # pydantic says what the names of targets look like, and not that there are no others.
+    schema["properties"]["targets"]["additionalProperties"] = False
     return schema

@@ -5,12 +5,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
 from pytest_readiness.model.thresholds import Thresholds
-from pytest_readiness.settings import durations, references
+from pytest_readiness.settings import durations, references, sites
 
 EffectWord = Literal["observe", "exercise", "disrupt"]
 NAME = r"^[a-z0-9][a-z0-9-]*$"
@@ -19,33 +18,25 @@ NAME = r"^[a-z0-9][a-z0-9-]*$"
 def _url(text: str) -> str:
     if references.is_reference(text):
         return text
-    try:
-        split = urlsplit(text)
-        port_is_fine = split.port is None or split.port > 0
-    except ValueError as error:
-        raise ValueError(f"{text!r} is no URL ({error}): write https://host[:port][/path]") from None
-    if split.password is not None:
+    if sites.has_user(text):
         # The value itself must not be repeated: error messages end in logs.
         raise ValueError(
             'there is a password in the URL: keep the whole URL in an environment variable and write url = "env:NAME"'
         )
-    if split.scheme not in {"http", "https"} or not split.hostname or not port_is_fine:
-        raise ValueError(f"{text!r} is no URL of a site: write https://host[:port][/path]")
-    if split.fragment:
-        raise ValueError(f"{text!r} has a fragment, which is never sent: leave out '#{split.fragment}'")
+    sites.site(text)
     return text
 
 
 def _address(text: str) -> str:
-    host, port = text, ""
+    host, port = text, None
     if text.startswith("["):
-        host, _, port = text[1:].partition("]")
-        port = port.removeprefix(":")
+        host, _, rest = text[1:].partition("]")
+        port = rest.removeprefix(":") if rest else None
     elif text.count(":") == 1:
         host, _, port = text.partition(":")
     try:
         ipaddress.ip_address(host)
-        fine = not port or 0 < int(port) < 65536
+        fine = port is None or _is_port(port)
     except ValueError:
         fine = False
     if not fine:
@@ -68,17 +59,25 @@ def _resolve(table: dict[str, str]) -> dict[str, str]:
     checked = {}
     for key, value in table.items():
         host, colon, port = key.rpartition(":")
-        if not colon or not host or not re.fullmatch(r"\d{1,5}", port):
+        if not colon or not host or not _is_port(port):
             raise ValueError(f'{key!r} is no host:port: write "shop.example.com:443"')
-        for entry in value.split(","):
-            if not entry.strip().rpartition(":")[2].isdigit() or ":" not in entry:
-                raise ValueError(f"{entry.strip()!r} has no port: write address:port, such as '127.0.0.1:8443'")
-            _address(entry.strip())
-        checked[f"{host.lower().rstrip('.')}:{port}"] = value
+        if not host.isascii():
+            raise ValueError(f"{key!r} has letters beyond ASCII: write the host as the DNS has it, xn--…")
+        for entry in (part.strip() for part in value.split(",")):
+            address, colon, number = entry.rpartition(":")
+            if not colon or not _is_port(number) or (":" in address and not address.startswith("[")):
+                raise ValueError(f"{entry!r} has no port: write address:port, such as '127.0.0.1:8443' or '[::1]:8443'")
+            _address(entry)
+        checked[f"{host.lower().rstrip('.').strip('[]')}:{port}"] = value
     return checked
 
 
-Path = Annotated[str, AfterValidator(_path)]
+def _is_port(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,5}", text) is not None and 0 < int(text) < 65536
+
+
+Path = Annotated[str, AfterValidator(_path), Field(json_schema_extra={"pattern": "^/"})]
+Elsewhere = Annotated[str, AfterValidator(sites.without_password)]
 Address = Annotated[str, AfterValidator(_address)]
 Duration = Annotated[str, AfterValidator(_duration), Field(json_schema_extra={"pattern": durations.PATTERN})]
 
@@ -90,7 +89,7 @@ class _Table(BaseModel):
 class BudgetTable(_Table):
     """What a run may send to the target."""
 
-    requests_per_second: Annotated[float, Field(gt=0, strict=False)] = Field(
+    requests_per_second: Annotated[float, Field(ge=0.01, le=10_000, allow_inf_nan=False)] = Field(
         default=50, description="Requests and handshakes a second."
     )
     connections: Annotated[int, Field(ge=1, le=256)] = Field(
@@ -111,7 +110,7 @@ class HealthTable(_Table):
 class TargetTable(_Table):
     """One environment of one service."""
 
-    url: Annotated[str, AfterValidator(_url)] = Field(
+    url: Annotated[str, AfterValidator(_url), Field(json_schema_extra={"pattern": sites.PATTERN})] = Field(
         description="Where visitors go: https://host[:port]/path, or env:NAME or file:PATH that holds it; a URL held "
         "there may carry user:password for HTTP basic authentication."
     )
@@ -125,7 +124,7 @@ class TargetTable(_Table):
     pages: list[Path] = Field(
         default_factory=list, description="Paths to look at besides the URL itself and an error page."
     )
-    openapi: str | None = Field(default=None, description="The OpenAPI document, JSON: a path, a URL or a file.")
+    openapi: Elsewhere | None = Field(default=None, description="The OpenAPI document, JSON: a path, a URL or a file.")
     health: HealthTable = Field(default_factory=HealthTable, description="Where the service says how it is.")
     resolve: Annotated[dict[str, str], AfterValidator(_resolve)] = Field(
         default_factory=dict,
@@ -141,11 +140,11 @@ class TargetTable(_Table):
     trust_anchor_file: str | None = Field(
         default=None, description="File of DNSSEC trust anchors, DS or DNSKEY records, in place of IANA's."
     )
-    rdap_bootstrap: str = Field(
+    rdap_bootstrap: Elsewhere = Field(
         default="https://data.iana.org/rdap/dns.json",
         description="Registry of RDAP servers (RFC 9224): a URL or a file.",
     )
-    acme_directory: str | None = Field(
+    acme_directory: Elsewhere | None = Field(
         default=None,
         description="ACME directory of the certificate's issuer, asked for renewal information (RFC 9773).",
     )
