@@ -176,6 +176,8 @@ class VerdictItem(ReadinessItem):
         board = next(board for board in self.run.boards() if board.target == self.target.name)
         if board.verdict is Verdict.READY:
             return
+        if board.unheard:
+            raise NotReady([Finding(f"{self.target.name}: NOT READY: {said}") for said in board.unheard])
         if board.verdict is Verdict.PARTIAL:
             raise NotReady([Finding(f"{self.target.name}: PARTIAL: the selection leaves part of the checklist out")])
         blocking = [row.item.id for row in board.rows if row.blocks]

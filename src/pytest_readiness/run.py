@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import fnmatch
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from pytest_readiness.model.checks import Check, Item
@@ -18,7 +18,7 @@ from pytest_readiness.model.secrets import Redactor
 from pytest_readiness.model.states import State, Verdict
 from pytest_readiness.model.targets import Target
 from pytest_readiness.settings.load import Settings
-from pytest_readiness.verdict.board import board
+from pytest_readiness.verdict.board import board, rank
 from pytest_readiness.verdict.judge import Judged, judge
 
 TYPE_CHECKING = False
@@ -59,6 +59,7 @@ class Run:
         facts: What was gathered; None before that.
         results: Results by node id and target.
         left_out: Whether the selection left proofs out.
+        unheard: What was asked for and said nothing, a sentence each; nothing is ready then.
         allowances: What may be, and was, sent, by target.
     """
 
@@ -72,6 +73,7 @@ class Run:
     facts: Facts | None = None
     results: dict[tuple[str, str], Result] = field(default_factory=dict)
     left_out: bool = False
+    unheard: list[str] = field(default_factory=list)
     allowances: dict[str, Allowance] = field(default_factory=dict)
 
     def target(self, name: str) -> Target:
@@ -157,6 +159,19 @@ class Run:
             bound=result.bound,
         )
 
+    def add(self, result: Result) -> None:
+        """Keep ``result`` beside what the same test said before, in a subtest or on its way: the worst counts."""
+        before = self.results.get((result.nodeid, result.target))
+        if before is not None:
+            worst = min(before, result, key=lambda each: rank(each.state))
+            result = replace(worst, findings=(*before.findings, *result.findings))
+        self.record(result)
+
+    def forget(self, nodeid: str) -> None:
+        """Drop what ``nodeid`` said: it begins anew."""
+        for target in self.targets:
+            self.results.pop((nodeid, target.name), None)
+
     def boards(self) -> tuple[Board, ...]:
         """Return what the run says of each target."""
         return tuple(
@@ -168,6 +183,7 @@ class Run:
                 level=self.options.level,
                 partial=self.left_out,
                 sent=self._sent(target),
+                unheard=self.unheard,
             )
             for target in self.targets
         )
@@ -178,8 +194,10 @@ class Run:
 
     def ready(self) -> bool:
         """Whether every target is ready, or all that was looked at of it holds."""
-        return bool(self.targets) and all(
-            line.verdict is Verdict.READY or (line.partial and line.passed) for line in self.boards()
+        # What a selection leaves out whole, by the id of another target's check, says nothing of what was looked at.
+        looked_at = [board for board in self.boards() if board.rows or not board.partial]
+        return bool(looked_at) and all(
+            board.verdict is Verdict.READY or (board.partial and board.passed) for board in looked_at
         )
 
 

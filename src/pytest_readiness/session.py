@@ -43,7 +43,8 @@ class ReadinessSession:
         self.listing = bool(config.getoption("readiness_list"))
         self.selected: list[pytest.Item] = []
         self.offered: list[pytest.Item] = []
-        self.finished = False
+        self.reached: set[str] = set()
+        self.began = self.finished = False
 
     def pytest_report_header(self) -> list[str]:
         return self.scoreboard.header(self.notes)
@@ -52,24 +53,34 @@ class ReadinessSession:
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """Leave the application's own tests alone: not even imported."""
-        if collection_path.suffix != ".py" or collection_path.name == "conftest.py":
+        if not self.config.getini("readiness_prefilter") or _may_concern_readiness(collection_path):
             return None
-        if not self.config.getini("readiness_prefilter") or not collection_path.is_file():
-            return None
-        return True if b"readiness" not in collection_path.read_bytes() else None
+        return True
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         return ReadinessFile.from_parent(parent, path=file_path) if file_path == self.anchor else None
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note what could not be collected: nobody knows what it would have said."""
+        if report.failed:
+            self.run.unheard.append(f"{report.nodeid} could not be collected")
+        elif report.skipped and _may_concern_readiness(self.config.rootpath / report.nodeid.partition("::")[0]):
+            reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+            reason = self.run.settings.redactor(reason.removeprefix("Skipped: "))
+            self.run.unheard.append(f"{report.nodeid} was skipped whole: {reason}")
+
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if "target" in metafunc.fixturenames and metafunc.definition.get_closest_marker("readiness"):
+            if any("target" in _argument_names(mark) for mark in metafunc.definition.iter_markers("parametrize")):
+                return  # the test itself says which targets it is about
             names = [target.name for target in self.run.targets]
             metafunc.parametrize("target", names, ids=names, indirect=True, scope="session")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, object, object]:
-        ours = [item for item in items if item.get_closest_marker("readiness") is not None]
-        foreign = [item for item in items if item.get_closest_marker("readiness") is None]
+        ours = [item for item in items if item.get_closest_marker("readiness") is not None and self._concerns(item)]
+        kept = set(ours)
+        foreign = [item for item in items if item not in kept]
         proofs = [item for item in ours if not isinstance(item, CheckItem | UnboundItem | VerdictItem)]
         for item in proofs:
             item.stash[PROOF] = self._bind(item)
@@ -89,6 +100,11 @@ class ReadinessSession:
             item for item in ours if isinstance(item, UnboundItem) and (item.item.id, item.target.name) in proven
         ]
         return [item for item in ours if item not in superseded], superseded
+
+    def _concerns(self, item: pytest.Item) -> bool:
+        """Whether a test that names its targets itself names one of this run's."""
+        target = getattr(getattr(item, "callspec", None), "params", {}).get("target")
+        return not isinstance(target, str) or any(target == each.name for each in self.run.targets)
 
     def _narrowed(self) -> bool:
         """Whether paths or ids on the command line left part of the checklist, or of the user's tests, out."""
@@ -148,10 +164,13 @@ class ReadinessSession:
         self.run.left_out = len(self.selected) < len(self.offered) or self._narrowed()
         if self.listing or self.config.option.collectonly or not session.items:
             return
+        if session.testsfailed and not self.config.option.continue_on_collection_errors:
+            return  # pytest ends the run now: nothing is asked of anyone
         modules = [module for item in session.items if (module := getattr(item, "module", None)) is not None]
         self.run.sources += sources_in(dict.fromkeys([*conftests(self.config), *modules]))
         try:
             wanted = self._wanted(session.items)
+            self.began = True
             with self.scoreboard.progress() as progress:
                 self.run.gather(wanted, progress)
         except ConfigurationError as error:
@@ -188,10 +207,10 @@ class ReadinessSession:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         error = item.stash.get(UNVERIFIED, None)
-        if error is not None:
-            del item.stash[UNVERIFIED]
-            _skip_as(error)
         try:
+            if error is not None:
+                del item.stash[UNVERIFIED]
+                raise error
             return (yield)
         except (Unverified, NotApplicable) as raised:
             if PROOF not in item.stash:
@@ -204,17 +223,29 @@ class ReadinessSession:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
+        if call.when == "call" or not report.passed:
+            self.reached.add(item.nodeid)
         if isinstance(item, CheckItem | UnboundItem):
             if call.when == "call" or report.failed:
                 self.run.record(item.result())
         elif PROOF in item.stash:
+            if call.when == "setup":
+                self.run.forget(item.nodeid)
             for result in user_result(item, item.stash[PROOF], call, report):
-                self.run.record(result)
+                self.run.add(result)
             if call.excinfo is not None and isinstance(call.excinfo.value, NotReady):
                 # Findings say what is wrong; the lines of the test that found it do not.
                 report.longrepr = "\n\n".join(describe(finding) for finding in call.excinfo.value.findings)
+        if report.failed and self._beyond_level(item):
+            # It stays on the board, red; but a target that is ready as far as was asked for makes a green run.
+            report.outcome = "skipped"
+            report.wasxfail = f"beyond level {self.run.options.level}"
         files.redact(report, self.run.settings.redactor)
         return report
+
+    def _beyond_level(self, item: pytest.Item) -> bool:
+        proven = item.stash[PROOF].item if PROOF in item.stash else getattr(getattr(item, "item", None), "id", "")
+        return proven in self.run.items and self.run.items[proven].level > self.run.options.level
 
     def pytest_report_teststatus(
         self, report: pytest.TestReport
@@ -225,7 +256,7 @@ class ReadinessSession:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        if self.listing or self.config.option.collectonly:
+        if self.listing or self.config.option.collectonly or not self.began:
             return
         self._judge_the_rest()
         if exitstatus == pytest.ExitCode.OK and not self.run.ready():
@@ -239,7 +270,10 @@ class ReadinessSession:
 
     def _judge_the_rest(self) -> None:
         """Say of what the run did not come to what the evidence says; of users' tests, that they did not run."""
-        for item in self.selected:
+        missed = [item for item in self.selected if item.nodeid not in self.reached]
+        if missed:
+            self.run.unheard.append(f"the run ended before {len(missed)} of {len(self.selected)} tests")
+        for item in missed:
             if isinstance(item, CheckItem | UnboundItem):
                 if (item.nodeid, item.target.name) not in self.run.results:
                     self.run.record(item.result())
@@ -261,6 +295,18 @@ class ReadinessSession:
         if self.finished:
             self.scoreboard.show(terminalreporter)
         return result
+
+
+def _may_concern_readiness(path: Path) -> bool:
+    """Whether a test of ours may stand in ``path``: a module that has one has the word."""
+    if path.suffix != ".py" or path.name == "conftest.py" or not path.is_file():
+        return True
+    return b"readiness" in path.read_bytes()
+
+
+def _argument_names(parametrize: pytest.Mark) -> list[str]:
+    names = parametrize.args[0] if parametrize.args else parametrize.kwargs.get("argnames", ())
+    return [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
 
 
 def _in_order(items: list[pytest.Item]) -> list[pytest.Item]:

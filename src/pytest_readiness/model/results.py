@@ -75,6 +75,7 @@ class Board:
         rows: Every item that was looked at, in the order of the checklist.
         sent: What was sent, by kind.
         partial: Whether the selection left items or proofs out.
+        unheard: What was asked for and said nothing, a sentence each: modules that were not collected, a run cut short.
     """
 
     target: str
@@ -83,6 +84,7 @@ class Board:
     rows: tuple[Row, ...]
     sent: Mapping[str, int]
     partial: bool
+    unheard: tuple[str, ...] = ()
 
     @property
     def states(self) -> dict[State, int]:
@@ -95,4 +97,4 @@ class Board:
     @property
     def passed(self) -> bool:
         """Whether nothing that was looked at keeps the target from being ready."""
-        return bool(self.rows) and not any(row.blocks for row in self.rows)
+        return bool(self.rows) and not self.unheard and not any(row.blocks for row in self.rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from pytest_readiness.model.exceptions import NotReady
+from pytest_readiness.model.exceptions import NotReady, Unverified
 from pytest_readiness.model.findings import Finding
 from pytest_readiness.model.results import Result
 from pytest_readiness.model.scales import Severity
@@ -80,6 +80,8 @@ def user_result(
             yield from proof.results(item.nodeid, State.UNVERIFIED, f"a skip proves nothing: {told}")
     elif report.failed and call.when == "call" and isinstance(error, AssertionError | pytest.fail.Exception):
         yield from proof.results(item.nodeid, State.FAIL, findings=_findings(error, item, proof.severity))
+    elif isinstance(error, Unverified):  # in a subtest: elsewhere it is a skip by now
+        yield from proof.results(item.nodeid, State.UNVERIFIED, error.reason)
     elif report.failed:
         yield from proof.results(item.nodeid, State.ERROR, f"{type(error).__name__}: {error}" if error else "failed")
     elif call.when == "call":

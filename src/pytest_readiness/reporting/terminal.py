@@ -230,7 +230,8 @@ class Scoreboard:
         reporter.write_line(f"      {'example':<15} pytest --readiness-explain={first}")
 
     def _verdict(self, reporter: Any, board: Board) -> None:
-        red = board.verdict is not Verdict.READY and not (board.verdict is Verdict.PARTIAL and board.passed)
+        fine = board.passed or not board.rows  # a target that the selection leaves out whole is no failure
+        red = board.verdict is not Verdict.READY and not (board.verdict is Verdict.PARTIAL and fine)
         colour = {"red": True} if red else {"green": True} if board.verdict is Verdict.READY else {"yellow": True}
         states = {state: number for state, number in board.states.items() if number}
         told = ", ".join(f"{number} {state}" for state, number in states.items())
@@ -244,6 +245,8 @@ class Scoreboard:
         blocking = [row.item.id for row in board.rows if row.blocks]
         if board.verdict is Verdict.NOT_READY and board.passed is False and blocking:
             reporter.write_line(f"  {count(len(blocking), 'item')} of {len(board.rows)} must still hold")
+        for said in board.unheard:
+            reporter.write_line(f"  {plain(said)}")
         if board.verdict is Verdict.PARTIAL:
             reporter.write_line("  the selection leaves part of the checklist out: run without it for a verdict")
 

@@ -59,6 +59,7 @@ def board(
     level: Level,
     partial: bool,
     sent: Mapping[str, int],
+    unheard: Iterable[str] = (),
 ) -> Board:
     """Return all that the results say of ``target``.
 
@@ -71,6 +72,7 @@ def board(
         partial: Whether the selection left something out: then items without a result are left off, and the verdict
             is never READY.
         sent: What was sent to it.
+        unheard: What was asked for and said nothing: it might have been anything, so the target is not ready.
     """
     by_item: dict[str, list[Result]] = {}
     for result in results:
@@ -81,10 +83,13 @@ def board(
         for item in sorted(items, key=lambda item: list(AREAS).index(item.area))
         if item.id in by_item or not partial
     )
-    if partial:
+    unheard = tuple(unheard)
+    if unheard:
+        verdict = Verdict.NOT_READY
+    elif partial:
         verdict = Verdict.PARTIAL
     elif rows and not any(line.blocks for line in rows):
         verdict = Verdict.READY
     else:
         verdict = Verdict.NOT_READY
-    return Board(target.name, target.url, verdict, rows, dict(sent), partial)
+    return Board(target.name, target.url, verdict, rows, dict(sent), partial, unheard)
