@@ -41,11 +41,22 @@ _PRODUCTS = "|".join(
         *("kubernetes", "docker", "linux", "ubuntu", "debian", "alpine"),
     )
 )
+_NUMBER = r"v?\d{1,4}(?:\.\d{1,6})++(?!\s?(?:ns|us|µs|ms|s|%|[kmgt]i?b)\b)[\w.+-]{0,30}"
 _VERSION = re.compile(
-    rf"\b((?:{_PRODUCTS})(?:[ _-]?(?:server|version|ver))?[\"']?[ \t]*[:=/ v]{{1,4}}[\"']?v?"
-    r"\d{1,4}\.\d[\w.+-]{0,30})",
+    rf"\b((?:{_PRODUCTS})(?:"
+    rf"(?:/|[ ]v?){_NUMBER}"  # nginx/1.22.1, PostgreSQL 15.3
+    rf"|[ _-]?(?:server[ _-]?)?ver(?:sion)?[\"']?\s{{0,4}}[:= ]\s{{0,4}}[\"']?{_NUMBER}"  # "redis_version": "7.0.1"
+    rf"|[\"']\s{{0,4}}:\s{{0,4}}[\"']{_NUMBER}(?=[\"'])"  # "redis": "7.0.1"; a bare number may be a latency
+    r"))",
     re.IGNORECASE,
 )
+_PRIVATE = tuple(
+    map(
+        ipaddress.ip_network,
+        ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "100.64.0.0/10"),
+    )
+)
+"""Addresses that lead nowhere from the public network (RFC 1918, 1122, 3927, 6598)."""
 
 
 def disclosures(text: str) -> Iterator[Disclosure]:
@@ -64,6 +75,7 @@ def disclosures(text: str) -> Iterator[Disclosure]:
 
 def _is_private(address: str) -> bool:
     try:
-        return ipaddress.ip_address(address).is_private
+        found = ipaddress.ip_address(address)
     except ValueError:
         return False
+    return any(found in network for network in _PRIVATE)

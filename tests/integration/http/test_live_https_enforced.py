@@ -91,7 +91,7 @@ class TestNoMixedContent:
     def test_a_script_over_plain_http_is_red_until_it_is_not(self, site: Site):
         site.serve(html('<title>Shop</title><script src="http://cdn.example/a.js"></script>'))
         judged = look(https_enforced.no_mixed_content, site.target())
-        assert summaries(judged)[0] == "a page loads a script from http://cdn.example/a.js"
+        assert summaries(judged)[0] == "script over plain HTTP: http://cdn.example/a.js"
         assert {f.severity for f in judged.findings} == {Severity.HIGH}
 
         site.serve(html('<title>Shop</title><script src="//cdn.example/a.js"></script>'))
@@ -102,7 +102,7 @@ class TestNoMixedContent:
         page = f"location = / {{ default_type text/html; return 200 '{PAGE}'; }}"
         site.serve(f"root {site.root}; error_page 404 /404.html; {page} location = /404.html {{ internal; }}")
         judged = look(https_enforced.no_mixed_content, site.target())
-        assert summaries(judged) == ["a page sends a form to http://shop.test/search"]
+        assert summaries(judged) == ["form over plain HTTP: http://shop.test/search"]
 
     def test_a_configured_page_that_is_not_there_is_unverified(self, site: Site):
         site.serve(f"location = / {{ default_type text/html; return 200 '{PAGE}'; }} location / {{ return 404; }}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -75,6 +76,7 @@ def no_mixed_content(pages: Pages) -> Iterator[Judgement]:
     The landing page, each of the target's pages and an error page are parsed as a browser parses them, before any
     script runs. Scripts, styles, frames and forms over http: hand the page to whoever sits in between; browsers block
     most of them, so that the page is broken too. Images and media are upgraded or shown as insecure: a lesser finding.
+    A page whose policy says upgrade-insecure-requests has browsers load all of it over HTTPS.
     """
     findings: list[Judgement] = []
     unread = [f"{silence.url}: {silence}" for silence in pages.silent]
@@ -160,16 +162,24 @@ def _rest_of_the_way(plain_http: PlainHttp) -> Iterator[Judgement]:
 
 def _mixed(page: Exchange) -> Iterator[Finding]:
     document = html.parse(page.text)
+    if _upgrades(page, document):
+        return
     for load in dict.fromkeys(document.loads):
         url = document.absolute(load, page.url)
         if url is None or not url.lower().startswith(("http:", "ws:")):
             continue
-        verb = "sends a form to" if load.kind is html.Kind.FORM else f"loads a {load.kind} from"
         yield Finding(
-            f"a page {verb} {url.partition('?')[0]}",
+            f"{load.kind} over plain HTTP: {url.partition('?')[0]}",
             where=page.url,
             measured=f"<{load.tag}>",
             fix=f"write https:{url.partition(':')[2]}",
             severity=Severity.LOW if load.kind in _NOT_FETCHED_MIXED else None,
             source=MIXED,
         )
+
+
+def _upgrades(page: Exchange, document: html.Document) -> bool:
+    """Whether browsers turn every http: URL of the page into https: (W3C Upgrade Insecure Requests)."""
+    policies = (*page.headers.all("Content-Security-Policy"), *document.policies())
+    directives = (directive.split() for policy in policies for directive in re.split("[;,]", policy))
+    return any(words[:1] and words[0].lower() == "upgrade-insecure-requests" for words in directives)
