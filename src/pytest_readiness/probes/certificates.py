@@ -11,7 +11,7 @@ from pytest_readiness.model.evidence import evidence
 from pytest_readiness.model.exceptions import DeadlinePassed, Unreachable
 from pytest_readiness.model.targets import Target
 from pytest_readiness.model.tls import AddressCertificates, Certificate, Certificates, Mute, Protocol, SentChain, Trust
-from pytest_readiness.probes.tls import Address, endpoint, mute, together
+from pytest_readiness.probes.hellos import Address, endpoint, mute, together
 from pytest_readiness.standards import certificates as reading
 from pytest_readiness.standards import cipher_suites
 from pytest_readiness.standards.client_hello import Offer
@@ -108,8 +108,9 @@ class _Look:
 
 
 def _chain_of(secured: ssl.SSLObject) -> tuple[bytes, ...]:
-    if hasattr(secured, "get_unverified_chain"):  # Python 3.13
-        return tuple(secured.get_unverified_chain())
+    public = getattr(secured, "get_unverified_chain", None)  # since Python 3.13
+    if public is not None:
+        return tuple(public())
     # Before that the same method is there, but not in public: 3.10 to 3.12.
     import _ssl
 

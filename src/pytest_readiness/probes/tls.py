@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pytest_readiness.guard.sockets import Sockets
 from pytest_readiness.model.evidence import evidence
-from pytest_readiness.model.exceptions import DeadlinePassed, Unreachable, Unverified
 from pytest_readiness.model.targets import Target
 from pytest_readiness.model.tls import AddressPosture, Ground, Mute, Protocol, TlsPosture
+from pytest_readiness.probes.hellos import Address, Reply, endpoint, together
 from pytest_readiness.standards import certificates, cipher_suites
-from pytest_readiness.standards.client_hello import RANDOM_BYTES, KeyShare, Offer, client_hello
-from pytest_readiness.standards.server_flight import FlightParser, ServerFlight
+from pytest_readiness.standards.client_hello import KeyShare, Offer
+from pytest_readiness.standards.server_flight import ServerFlight
+from pytest_readiness.standards.tls_profiles import INTERMEDIATE
 
-TIMEOUT = 5.0
-"""Seconds for one connection, and again for one answer."""
-
-_BRANCHES = {Protocol.TLS_1_3: 2, Protocol.TLS_1_2: 8}
-"""In how many parts the suites of a protocol are offered side by side; four where it does not say."""
-
-_UNROUTED = ("unreachable", "cannot assign requested address", "address family not supported")
+_BRANCHES = 8
+"""In how many parts the uncommon is offered side by side, once a server has agreed to any of it."""
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-Enough = Callable[[ServerFlight], bool]
 
 
 @evidence(
-    sends="about 40 TLS ClientHellos to each address, none of them completed: one for each protocol, then as many as "
+    sends="about 25 TLS ClientHellos to each address, none of them completed: one for each protocol, then as many as "
     "it takes for the server to have chosen each cipher suite and each group that it knows",
     deadline=timedelta(seconds=60),
 )
@@ -44,111 +37,16 @@ async def tls(target: Target, sockets: Sockets) -> TlsPosture:
     return TlsPosture(host, port, tuple(scans))
 
 
-def endpoint(target: Target) -> tuple[str, int]:
-    """Return host and port to speak TLS with.
-
-    Raises:
-        Unverified: The target is served without TLS.
-    """
-    if not target.url.lower().startswith("https:"):
-        raise Unverified(
-            f"the target's url is {target.url}: there is no TLS to look at",
-            fix=f'[targets.{target.name}] url = "https://…"',
-        )
-    return target.host, target.port
-
-
-@dataclass(slots=True)
-class Reply:
-    """How one hello was answered.
-
-    Attributes:
-        flight: What was understood.
-        closed: Whether the server ended the connection without an answer.
-        mute: Why there is no answer at all.
-    """
-
-    flight: ServerFlight = field(default_factory=ServerFlight)
-    closed: bool = False
-    mute: Mute | None = None
-
-    @property
-    def refusal(self) -> str:
-        """How the server said no, in words; empty where it did not."""
-        if self.flight.alert:
-            return f"alert {self.flight.alert}"
-        return "the connection is closed" if self.closed else ""
-
-    @property
-    def doubt(self) -> str:
-        """Why it is neither yes nor no, in words; empty where it is one of these."""
-        if self.mute:
-            return self.mute.reason
-        return self.flight.malformed if not self.flight.agreed else ""
-
-
-class Address:
-    """One address of the host, to be asked again and again.
-
-    Args:
-        sockets: Who connects.
-        host: The name that the hellos ask for.
-        port: The port.
-        address: The address.
-    """
-
-    def __init__(self, sockets: Sockets, host: str, port: int, address: str) -> None:
-        self._sockets, self.host, self.port, self.address = sockets, host, port, address
-        self.handshakes = 0
-        self.closings = 0
-
-    async def ask(self, offer: Offer, enough: Enough = lambda flight: flight.agreed) -> Reply:
-        """Offer something and return the answer; ask again where the connection just ends.
-
-        A server may refuse by hanging up, but so may a busy one: only the second time counts.
-        """
-        reply = await self._ask(offer, enough)
-        if reply.closed:
-            reply = await self._ask(offer, enough)
-            self.closings += reply.closed
-        return reply
-
-    async def _ask(self, offer: Offer, enough: Enough) -> Reply:
-        self.handshakes += 1
-        parser = FlightParser()
-        hello = client_hello(replace(offer, host=self.host), os.urandom(RANDOM_BYTES))
-        try:
-            async with self._sockets.connect(self.host, self.port, address=self.address, timeout=TIMEOUT) as streams:
-                reader, writer = streams
-                async with asyncio.timeout(TIMEOUT):
-                    writer.write(hello)
-                    while not (parser.flight.finished or enough(parser.flight)):
-                        data = await reader.read(65_536)
-                        if not data:
-                            return Reply(parser.flight, closed=not parser.flight.agreed)
-                        parser.feed(data)
-        except (TimeoutError, DeadlinePassed):
-            if not parser.flight.agreed:
-                return Reply(mute=Mute(f"no answer within {TIMEOUT:g} s"))
-        except Unreachable as unreachable:
-            return Reply(mute=mute(unreachable))
-        except OSError:
-            return Reply(parser.flight, closed=not parser.flight.agreed)
-        return Reply(parser.flight)
-
-
-def mute(unreachable: Unverified) -> Mute:
-    """Return why an address is mute, and whether that is our own machine's fault."""
-    reason = unreachable.reason.partition(": ")[2] or unreachable.reason
-    return Mute(reason, ours=any(words in reason for words in _UNROUTED))
-
-
 async def _scan(address: Address) -> AddressPosture:
-    first = await _side_by_side({protocol: address.ask(_everything(protocol)) for protocol in Protocol})
+    # The trials of TLS 1.2 go along, in the hope that it is offered: a round trip saved.
+    first, trials = await _both(
+        _side_by_side({protocol: address.ask(_everything(protocol), _has_suite) for protocol in Protocol}),
+        _trials(address, Protocol.TLS_1_2),
+    )
     key_share = KeyShare.NONE
     if first[Protocol.TLS_1_3].refusal:
         # A server may insist on a key share (RFC 8446 section 4.2.8 lets it not), so try what a browser sends.
-        again = await address.ask(replace(_everything(Protocol.TLS_1_3), key_share=KeyShare.X25519))
+        again = await address.ask(_everything(Protocol.TLS_1_3, KeyShare.X25519))
         if again.flight.agreed:
             key_share, first[Protocol.TLS_1_3] = KeyShare.X25519, again
     silence = _silence(first)
@@ -158,11 +56,13 @@ async def _scan(address: Address) -> AddressPosture:
     older = max((protocol for protocol in offered if protocol <= Protocol.TLS_1_2), default=None)
     unsettled = [Ground(str(protocol), reply.doubt) for protocol, reply in first.items() if reply.doubt]
 
-    suites = {protocol: _suites(address, protocol, key_share) for protocol in offered}
-    groups = {older: _curves(address, older)} if older else {}
+    suites = {protocol: _suites(address, protocol, key_share, first[protocol].flight) for protocol in offered}
+    groups = {}
+    if older:
+        groups[older] = _curves(address, older, trials if older is Protocol.TLS_1_2 else None)
     if Protocol.TLS_1_3 in offered:
-        groups[Protocol.TLS_1_3] = _groups(address, key_share)
-    found, agreed = await together([_side_by_side(suites), _side_by_side(groups)])
+        groups[Protocol.TLS_1_3] = _groups(address, key_share, first[Protocol.TLS_1_3].flight)
+    found, agreed = await _both(_side_by_side(suites), _side_by_side(groups))
     for harvest in (*found.values(), *agreed.values()):
         unsettled += harvest.unsettled
     if address.closings and not (await address.ask(_everything(offered[-1], key_share))).flight.agreed:
@@ -235,17 +135,54 @@ class Harvest:
     unsettled: list[Ground] = field(default_factory=list)
 
 
-async def _eliminate(
-    what: str,
-    candidates: Iterable[int],
-    ask: Callable[[Sequence[int]], Awaitable[Reply]],
-    choice: Callable[[ServerFlight], int | None],
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be found out by offering.
+
+    Attributes:
+        what: In words.
+        ask: Offers candidates.
+        choice: Reads the server's choice among them; None where it made none.
+    """
+
+    what: str
+    ask: Callable[[Sequence[int]], Awaitable[Reply]]
+    choice: Callable[[ServerFlight], int | None]
+
+
+async def _answer(
+    question: Question, candidates: Sequence[int], common: frozenset[int], known: ServerFlight
 ) -> Harvest:
+    """Find all that the server agrees to among the candidates, in few round trips.
+
+    What most servers agree to is offered one by one, the rest together: a good server refuses that at once. Only one
+    that does not is asked on. What it chose when it was offered everything, ``known``, is not offered again.
+    """
+    chosen = question.choice(known)
+    start = Harvest([chosen] if chosen is not None and chosen in candidates else [])
+    start.dh_bits += [known.dh_bits] if known.dh_bits is not None else []
+    left = [candidate for candidate in candidates if candidate not in start.chosen]
+    singles = [_eliminate(question, [candidate]) for candidate in left if candidate in common]
+    found = await _merged([*singles, _uncommon(question, [one for one in left if one not in common])])
+    return Harvest(start.chosen + found.chosen, start.dh_bits + found.dh_bits, found.unsettled)
+
+
+async def _uncommon(question: Question, candidates: Sequence[int]) -> Harvest:
+    first = await _eliminate(question, candidates, at_most=1)
+    left = [candidate for candidate in candidates if candidate not in first.chosen]
+    if not first.chosen or not left:
+        return first
+    parts = (left[branch::_BRANCHES] for branch in range(_BRANCHES))
+    rest = await _merged(_eliminate(question, part) for part in parts if part)
+    return Harvest(first.chosen + rest.chosen, first.dh_bits + rest.dh_bits, rest.unsettled)
+
+
+async def _eliminate(question: Question, candidates: Sequence[int], *, at_most: int | None = None) -> Harvest:
     """Offer the candidates, take away what the server chooses, and go on until it refuses."""
     left, harvest = list(candidates), Harvest()
-    while left:
-        reply = await ask(left)
-        chosen = choice(reply.flight)
+    while left and (at_most is None or len(harvest.chosen) < at_most):
+        reply = await question.ask(left)
+        chosen = question.choice(reply.flight)
         if chosen is not None and chosen in left:
             harvest.chosen.append(chosen)
             left.remove(chosen)
@@ -253,87 +190,101 @@ async def _eliminate(
                 harvest.dh_bits.append(reply.flight.dh_bits)
             continue
         if reply.doubt:
-            harvest.unsettled.append(Ground(what, reply.doubt))
+            harvest.unsettled.append(Ground(question.what, reply.doubt))
         elif reply.flight.agreed and chosen is not None:
-            harvest.unsettled.append(Ground(what, f"it chose what it was not offered: 0x{chosen:04X}"))
+            harvest.unsettled.append(Ground(question.what, f"it chose what it was not offered: 0x{chosen:04X}"))
         break
     return harvest
 
 
-async def _suites(address: Address, protocol: Protocol, key_share: KeyShare) -> Harvest:
+async def _suites(address: Address, protocol: Protocol, key_share: KeyShare, known: ServerFlight) -> Harvest:
     offer = _everything(protocol, key_share)
-
-    def enough(flight: ServerFlight) -> bool:
-        finite = flight.suite is not None and cipher_suites.is_finite(flight.suite)
-        return flight.agreed and not (finite and flight.dh_bits is None and protocol is not Protocol.TLS_1_3)
-
-    branches = _BRANCHES.get(protocol, 4)
-    return await _merged(
-        _eliminate(
-            f"cipher suites of {protocol}",
-            offer.suites[branch::branches],
-            lambda left: address.ask(replace(offer, suites=left), enough),
-            lambda flight: flight.suite if flight.protocol == protocol else None,
-        )
-        for branch in range(branches)
+    question = Question(
+        f"cipher suites of {protocol}",
+        lambda left: address.ask(replace(offer, suites=left), _has_suite),
+        lambda flight: flight.suite if flight.protocol == protocol else None,
     )
+    return await _answer(question, offer.suites, INTERMEDIATE.suites, known)
 
 
-async def _groups(address: Address, key_share: KeyShare) -> Harvest:
+def _has_suite(flight: ServerFlight) -> bool:
+    """Whether the server chose a suite, and said how large its finite field is where the suite has one."""
+    return flight.suite is not None and (not cipher_suites.is_finite(flight.suite) or flight.dh_bits is not None)
+
+
+async def _groups(address: Address, key_share: KeyShare, known: ServerFlight) -> Harvest:
     """Return the groups of TLS 1.3, each named by the server in a HelloRetryRequest."""
     what = f"groups of {Protocol.TLS_1_3}"
     if key_share is not KeyShare.NONE:
         return Harvest(unsettled=[Ground(what, "it names no group: it refuses hellos without a key share")])
     offer = _everything(Protocol.TLS_1_3)
-    return await _merged(
-        _eliminate(
-            what,
-            offer.groups[branch::3],
-            lambda left: address.ask(replace(offer, groups=left)),
-            lambda flight: flight.group if flight.protocol == Protocol.TLS_1_3 else None,
-        )
-        for branch in range(3)
+    question = Question(
+        what,
+        lambda left: address.ask(replace(offer, groups=left)),
+        lambda flight: flight.group if flight.protocol == Protocol.TLS_1_3 else None,
     )
+    return await _answer(question, offer.groups, INTERMEDIATE.groups, known)
 
 
-async def _curves(address: Address, protocol: Protocol) -> Harvest:
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """ECDHE offered with every curve, for each kind of certificate.
+
+    Attributes:
+        by_rsa: The offer for an RSA certificate.
+        by_ecdsa: The offer for an elliptic-curve certificate.
+        rsa: The answer to the first.
+        ecdsa: The answer to the second.
+    """
+
+    by_rsa: Offer
+    by_ecdsa: Offer
+    rsa: Reply
+    ecdsa: Reply
+
+
+async def _trials(address: Address, protocol: Protocol) -> Trials:
+    everything = _everything(protocol)
+    elliptic = [number for number in everything.suites if cipher_suites.is_elliptic(number)]
+    by_rsa = replace(everything, suites=tuple(one for one in elliptic if not cipher_suites.is_ecdsa(one)))
+    by_ecdsa = replace(everything, suites=tuple(one for one in elliptic if cipher_suites.is_ecdsa(one)))
+    rsa, ecdsa = await together([address.ask(by_rsa, _has_group), address.ask(by_ecdsa, _has_group)])
+    return Trials(by_rsa, by_ecdsa, rsa, ecdsa)
+
+
+async def _curves(address: Address, protocol: Protocol, trials: Trials | None) -> Harvest:
     """Return the curves that ECDHE agrees on before TLS 1.3.
 
     There the offered curves bind the certificate as well (RFC 8422 section 5.1), so that a server whose only
-    certificate is on P-256 refuses a hello without P-256. Where it has an RSA certificate, that one is asked for.
+    certificate is on P-256 refuses a hello without P-256. Where it has an RSA certificate, that one is asked for;
+    where not, its certificate's curve is offered along with each other one.
     """
-    elliptic = tuple(number for number in _known_to(protocol) if cipher_suites.is_elliptic(number))
-    offer = replace(_everything(protocol), suites=tuple(s for s in elliptic if not cipher_suites.is_ecdsa(s)))
+    trials = trials or await _trials(address, protocol)
     what = f"groups of {protocol}"
-
-    def enough(flight: ServerFlight) -> bool:
-        return flight.group is not None
-
-    pinned: tuple[int, ...] = ()
-    first = await address.ask(offer, enough)
-    if first.flight.group is None and not first.doubt:
-        offer = replace(offer, suites=elliptic)
-        first = await address.ask(offer, enough)
-        curve = certificates.curve(first.flight.chain[0]) if first.flight.chain else None
+    if doubt := trials.rsa.doubt or trials.ecdsa.doubt:
+        return Harvest(unsettled=[Ground(what, doubt)])
+    offer, known, pinned = trials.by_rsa, trials.rsa.flight, tuple[int, ...]()
+    if known.group is None:
+        offer, known = trials.by_ecdsa, trials.ecdsa.flight
+        curve = certificates.curve(known.chain[0]) if known.chain else None
         pinned = (curve,) if curve is not None else ()
-    if first.flight.group is None:
-        return Harvest(unsettled=[Ground(what, first.doubt)] if first.doubt else [])
-    found = Harvest(chosen=[first.flight.group])
-    left = [curve for curve in offer.groups if curve != first.flight.group and curve not in pinned]
-    branches = 1 if pinned else 2
-    rest = await _merged(
-        _eliminate(
-            what,
-            left[branch::branches],
-            lambda candidates: address.ask(replace(offer, groups=(*candidates, *pinned)), enough),
-            lambda flight: None if flight.group in pinned else flight.group,
-        )
-        for branch in range(branches)
+    if known.group is None:
+        agreed = trials.rsa.flight.agreed or trials.ecdsa.flight.agreed
+        return Harvest(unsettled=[Ground(what, "it agrees to ECDHE and names no curve")] if agreed else [])
+    question = Question(
+        what,
+        lambda left: address.ask(replace(offer, groups=(*left, *pinned)), _has_group),
+        lambda flight: None if flight.group in pinned else flight.group,
     )
-    if pinned and first.flight.group not in pinned:
-        last = await address.ask(replace(offer, groups=pinned), enough)
-        found.chosen += [last.flight.group] if last.flight.group in pinned else []
-    return Harvest(found.chosen + rest.chosen, unsettled=rest.unsettled)
+    parts = [_answer(question, [one for one in offer.groups if one not in pinned], INTERMEDIATE.groups, known)]
+    if pinned and known.group not in pinned:
+        parts.append(_eliminate(replace(question, choice=lambda flight: flight.group), pinned))
+    found = await _merged(parts)
+    return replace(found, chosen=[*found.chosen, known.group]) if known.group in pinned else found
+
+
+def _has_group(flight: ServerFlight) -> bool:
+    return flight.group is not None
 
 
 async def _merged(parts: Iterable[Coroutine[Any, Any, Harvest]]) -> Harvest:
@@ -349,11 +300,6 @@ async def _side_by_side(tasks: Mapping[Key, Coroutine[Any, Any, Value]]) -> dict
     return dict(zip(tasks, await together(tasks.values()), strict=True))
 
 
-async def together(coroutines: Iterable[Coroutine[Any, Any, Value]]) -> list[Value]:
-    """Run them side by side and return what they return; the first to fail ends the others."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(coroutine) for coroutine in coroutines]
-    except BaseExceptionGroup as failures:
-        raise failures.exceptions[0] from None
-    return [task.result() for task in tasks]
+async def _both(one: Coroutine[Any, Any, Key], other: Coroutine[Any, Any, Value]) -> tuple[Key, Value]:
+    first, second = await together([one, other])
+    return cast("Key", first), cast("Value", second)

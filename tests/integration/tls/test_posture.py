@@ -73,10 +73,10 @@ class TestAGoodSite:
         for check in (checks.protocols, checks.cipher_suites, checks.key_exchange):
             assert found(check(evidence)) == []
 
-    async def test_costs_no_more_than_forty_handshakes(self, site: Site):
+    async def test_costs_no_more_than_twenty_five_handshakes(self, site: Site):
         site.serve(site.bad())
         evidence = await gather(site.target(), tls)
-        assert evidence.addresses[0].handshakes <= 40
+        assert evidence.addresses[0].handshakes <= 25
 
     async def test_is_measured_even_so(self, site: Site):
         site.serve(site.bad())
