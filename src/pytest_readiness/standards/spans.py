@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 DAY = timedelta(days=1)
@@ -20,5 +21,5 @@ def span(length: timedelta) -> str:
 
 
 def days(length: timedelta) -> float:
-    """Return the length in days, to one decimal."""
-    return round(length / DAY, 1)
+    """Return the length in days to one decimal, rounded down: what is left is never said to be more than it is."""
+    return math.floor(length / DAY * 10) / 10

@@ -141,7 +141,8 @@ _OPENSSL_NAMES = (
 
 
 def _group_findings(off: Departures, where: str) -> Iterator[Finding]:
-    fix = "ssl_ecdh_curve X25519MLKEM768:X25519:prime256v1:secp384r1;"
+    # Before OpenSSL 3.5 a server does not start with X25519MLKEM768 in its list.
+    fix = "ssl_ecdh_curve X25519:prime256v1:secp384r1; with OpenSSL 3.5 or later X25519MLKEM768 before them"
     if off.broken:
         yield Finding(
             f"keys are agreed on by weak curves: {_listed(map(suites.group_name, off.broken))}",
