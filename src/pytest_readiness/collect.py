@@ -85,6 +85,7 @@ class CheckItem(ReadinessItem):
     def __init__(self, *, item: Item, check: Check[...], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.item, self.check = item, check
+        self.extra_keyword_matches.add(item.name)
         severity = self.run.severity(check)
         self.add_marker(
             pytest.mark.readiness(area=item.area, item=item.id, severity=str(severity), target=self.target.name)

@@ -41,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="judge an example service on this machine, a good and a flawed one")
     demo.add_argument("--keep", metavar="DIR", type=Path, help="write the example project there and leave it")
+    demo.add_argument(
+        "--serve", action="store_true", help="keep the service up afterwards, to try commands in the project folder"
+    )
     demo.add_argument("arguments", nargs="*", metavar="PYTEST_ARGUMENT", help="passed on to pytest, after --")
     demo.set_defaults(command=_demo)
 
@@ -63,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
 def _demo(options: argparse.Namespace) -> int:
     from pytest_readiness.cli.demo import run
 
-    return run(keep=options.keep, arguments=options.arguments)
+    return run(keep=options.keep, serve=bool(options.serve), arguments=options.arguments)
 
 
 def _init(options: argparse.Namespace) -> int:

@@ -7,7 +7,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pytest_readiness.demo import project
@@ -47,11 +49,12 @@ DOCUMENTED: Mapping[str, Mapping[str, str]] = {
 """What the example is there to show, by target and item; a demo that shows anything else has failed."""
 
 
-def run(*, keep: Path | None, arguments: Sequence[str]) -> int:
+def run(*, keep: Path | None, serve: bool, arguments: Sequence[str]) -> int:
     """Start the service, write the project, run pytest there, and hold what came out against what is documented.
 
     Args:
         keep: An empty or absent folder for the project, which stays; None for one that goes.
+        serve: Whether the service stays up until it is interrupted, for a reader to try other commands.
         arguments: Further arguments for pytest; with any, its outcome is not held against anything.
 
     Raises:
@@ -61,12 +64,12 @@ def run(*, keep: Path | None, arguments: Sequence[str]) -> int:
         if keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
             raise ConfigurationError("is not empty", file=str(keep), remedy="name a folder that is empty or not there")
         keep.mkdir(parents=True, exist_ok=True)
-        return _in(keep.resolve(), arguments)
+        return _in(keep.resolve(), serve, arguments)
     with tempfile.TemporaryDirectory(prefix="readiness-demo-") as folder:
-        return _in(Path(folder), arguments)
+        return _in(Path(folder), serve, arguments)
 
 
-def _in(folder: Path, arguments: Sequence[str]) -> int:
+def _in(folder: Path, serve: bool, arguments: Sequence[str]) -> int:
     with ExampleService(folder) as service:
         project.write(folder, release=RELEASE, loopback=service.loopback())
         command = ["pytest", "--readiness=prod,staging", "--readiness-report=readiness.json", *arguments]
@@ -75,6 +78,10 @@ def _in(folder: Path, arguments: Sequence[str]) -> int:
         status = subprocess.run(  # noqa: S603  # our own interpreter and arguments
             [sys.executable, "-m", *command], cwd=folder, env=environment, check=False, timeout=DEADLINE
         ).returncode
+        if serve:
+            print(f"\nThe service stays up until Ctrl-C. In another terminal: cd {folder} && pytest --readiness=prod")
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
     if arguments:
         return status
     wrong = differences(json.loads((folder / "readiness.json").read_text(encoding="utf-8")))
