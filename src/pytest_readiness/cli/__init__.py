@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: The words after the command; None for the process's own.
     """
     options = _parser().parse_args(argv)
+    # A pipeline ends a step with SIGTERM: what is open is closed then as on Ctrl-C.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         status: int = options.command(options)
     except ReadinessError as error:
@@ -28,6 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BAD_CONFIGURATION
     except KeyboardInterrupt:
         return INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return status
 
 
