@@ -56,7 +56,7 @@ def parse(field: str) -> Promise | None:
         return None
     digits = max_age.lstrip("0") or "0"
     return Promise(
-        max_age=timedelta(seconds=int(digits)) if len(digits) < 10 else _LONGEST,
+        max_age=min(timedelta(seconds=int(digits)), _LONGEST) if len(digits) < 12 else _LONGEST,
         include_subdomains="includesubdomains" in directives,
         preload="preload" in directives,
     )

@@ -27,7 +27,8 @@ class TestLoads:
             <link rel=preload as=script href="d.js"><link rel=manifest href="e.json"><link rel=canonical href="no">
             <script src="f.js"></script></head><body background="g.png">
             <img src="h.png" srcset="i.png 2x, j.png 3x"><iframe src="k"></iframe><object data="l"></object>
-            <embed src="m">            <video src="n" poster="o"><source src="p"><track src="q"></video><audio src="r"></audio>
+            <embed src="m">
+            <video src="n" poster="o"><source src="p"><track src="q"></video><audio src="r"></audio>
             <form action="s"><button formaction="t"></button><input type=image src="u"></form>"""
         assert [(load.tag, load.kind, load.url) for load in parse(text).loads] == [
             ("link", "stylesheet", "a.css"),

@@ -28,7 +28,7 @@ def framing(pages: Pages) -> Iterator[Judgement]:
     """
     rendered = documents(pages)
     if rendered:
-        yield Measure("framed_by", max((_allowed(page) for page in rendered), key=list(Framing).index))
+        yield Measure("framed_by", max((_allowed(page) for page in rendered), key=list(Framing).index).value)
     yield from conclude(pages, on_each(rendered, _shortcomings))
 
 

@@ -10,7 +10,7 @@ from pytest_readiness.model.findings import Finding
 from pytest_readiness.model.http import Exchange, Pages
 from pytest_readiness.model.scales import Severity
 
-_NAMED = 3  # pages that a finding names before it counts
+_NAMED = 3  # pages, or things measured, that a finding names before it counts
 
 
 def answers(pages: Pages) -> tuple[Exchange, ...]:
@@ -48,15 +48,20 @@ def on_each(seen: Iterable[Exchange], judge: Callable[[Exchange], Iterable[Findi
 
 
 def merged(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield findings, those that differ in their place alone as one that names the places."""
+    """Yield findings, those that differ in place and measurement alone as one that names them."""
     alike: dict[Finding, list[Finding]] = {}
     for finding in findings:
         alike.setdefault(replace(finding, where="", measured=None), []).append(finding)
     for group in alike.values():
-        places = list(dict.fromkeys(finding.where for finding in group))
-        more = len(places) - _NAMED
-        named = ", ".join(places[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-        yield replace(group[0], where=named)
+        seen = [finding.measured for finding in group if finding.measured is not None]
+        where = _first_few([finding.where for finding in group], ", ")
+        yield replace(group[0], where=where, measured=_first_few(seen, " | ") if seen else None)
+
+
+def _first_few(words: Iterable[str], separator: str) -> str:
+    distinct = list(dict.fromkeys(words))
+    more = len(distinct) - _NAMED
+    return separator.join(distinct[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def conclude(pages: Pages, findings: Iterable[Finding]) -> Iterator[Finding]:
