@@ -6,7 +6,10 @@ import json
 import os
 import pkgutil
 import textwrap
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -151,9 +154,13 @@ class Project:
         """Run with a JSON report."""
         return self.run(f"--readiness-report={REPORT}", *arguments, plugins=plugins)
 
+    def without_builtin(self) -> None:
+        """Write a plugin that takes the built-in checks away from a run in a process of its own."""
+        self.write("without_builtin.py", PLAIN)
+
     def subprocess(self, *arguments: str, plugins: tuple[str, ...] = (), timeout: float = 30) -> Ended:
         """Run pytest in a process of its own."""
-        self.write("without_builtin.py", PLAIN)
+        self.without_builtin()
         loaded = [part for name in ("pytest_readiness.plugin", "without_builtin", *plugins) for part in ("-p", name)]
         return self._ended(self.pytester.runpytest_subprocess(*loaded, *arguments, timeout=timeout), [])
 
@@ -198,3 +205,34 @@ def project(bare: Project) -> Project:
     bare.write("conftest.py", CHECKS)
     bare.write("test_app.py", "def test_app(): pass\n")
     return bare
+
+
+class Shop:
+    """A service on loopback that remembers what it was asked."""
+
+    def __init__(self, server: ThreadingHTTPServer) -> None:
+        self.url = f"http://127.0.0.1:{server.server_port}"
+        self.requests: list[str] = []
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            service.requests.append(f"{self.command} {self.path}")
+            self.send_response(401 if self.path == "/orders" else 200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_HEAD = do_POST = do_OPTIONS = do_GET  # noqa: N815  # http.server's names
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        service = Shop(server)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield service
+        server.shutdown()
+        thread.join()
