@@ -84,6 +84,12 @@ class ServedZone:
         return f"{self.apex} DS {ds.to_text()}"
 
     @property
+    def text(self) -> str:
+        """The zone with its signatures, as a zone file has it: for another server to serve."""
+        content = self._zone.to_text(relativize=False)
+        return content if isinstance(content, str) else content.decode()
+
+    @property
     def nameservers(self) -> tuple[str, ...]:
         """The host names of its NS records, without the final dot."""
         rrset = self._zone.get_rrset(self.apex, dns.rdatatype.NS)
