@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from urllib.parse import unquote
 
 KEYWORDS = frozenset(
@@ -91,6 +92,7 @@ class Location:
     port: str = ""
 
 
+@lru_cache(maxsize=1024)  # the same few expressions are asked about again and again
 def parse(text: str) -> Source:
     """Read one expression; what is none is a source of kind ``VOID``."""
     if text.lower() in KEYWORDS:

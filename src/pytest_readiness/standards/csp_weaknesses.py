@@ -112,17 +112,13 @@ def bypasses(policies: Sequence[Policy], page_scheme: str = "https") -> tuple[By
 
     Where scripts load from anywhere anyway there is nothing to get round.
     """
-    if not policies or open_in_all(policies, broad_scripts):
+    if not policies or open_in_all(policies, broad_scripts) or not all(policy.runs_scripts for policy in policies):
         return ()
-    return tuple(bypass for bypass in BYPASSES if all(_loads(policy, bypass, page_scheme) for policy in policies))
+    limits = [allowed for policy in policies if (allowed := policy.sources(*ELEMENTS)) is not None]
+    return tuple(bypass for bypass in BYPASSES if all(_loads(limit, bypass, page_scheme) for limit in limits))
 
 
-def _loads(policy: Policy, bypass: Bypass, page_scheme: str) -> bool:
-    if not policy.runs_scripts:
-        return False
-    allowed = policy.sources(*ELEMENTS)
-    if allowed is None:
-        return True
+def _loads(allowed: SourceList, bypass: Bypass, page_scheme: str) -> bool:
     if allowed.strict_dynamic:
         return False
     return any(matches(source, bypass.location, page_scheme) for source in allowed.sources)

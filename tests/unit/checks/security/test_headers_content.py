@@ -231,8 +231,13 @@ class TestSubresourceIntegrity:
 
 
 class TestCookies:
-    def judge(self, *lines, url=URL):
-        return list(headers.cookies(Cookies(tuple((url, line) for line in lines)), NOW))
+    @pytest.fixture
+    def judge(self, page, pages):
+        def judged(*lines, url=URL, silent=()):
+            set_by = Cookies(tuple((url, line) for line in lines))
+            return list(headers.cookies(set_by, pages(page(), silent=silent), NOW))
+
+        return judged
 
     @pytest.mark.parametrize(
         "line",
@@ -243,8 +248,8 @@ class TestCookies:
             "embed=1; Secure; HttpOnly; SameSite=None; Partitioned",
         ],
     )
-    def test_a_careful_cookie_passes(self, line):
-        assert self.judge(line) == [Measure("cookies", 1)]
+    def test_a_careful_cookie_passes(self, line, judge):
+        assert judge(line) == [Measure("cookies", 1)]
 
     @pytest.mark.parametrize(
         ("line", "summary", "severity"),
@@ -286,30 +291,33 @@ class TestCookies:
             ),
         ],
     )
-    def test_each_fault_is_named(self, line, summary, severity):
-        assert told(self.judge(line)) == [(summary, severity)]
+    def test_each_fault_is_named(self, line, summary, severity, judge):
+        assert told(judge(line)) == [(summary, severity)]
 
-    def test_a_cookie_is_judged_by_the_host_that_set_it(self):
-        assert self.judge("a=1; Secure; HttpOnly; SameSite=Lax; Domain=shop.test", url="https://www.shop.test/x")
-        (summary, _) = told(self.judge("a=1; Domain=other.test"))[0]
+    def test_a_cookie_is_judged_by_the_host_that_set_it(self, judge):
+        assert judge("a=1; Secure; HttpOnly; SameSite=Lax; Domain=shop.test", url="https://www.shop.test/x")
+        (summary, _) = told(judge("a=1; Domain=other.test"))[0]
         assert summary == "browsers drop the cookie a: its Domain other.test does not cover shop.test"
 
-    def test_values_are_never_shown(self):
-        for finding in findings(
-            self.judge("sid=hunter2; Path=/x; Domain=shop.test; SameSite=Lax; Partitioned; Secure")
-        ):
+    def test_values_are_never_shown(self, judge):
+        for finding in findings(judge("sid=hunter2; Path=/x; Domain=shop.test; SameSite=Lax; Partitioned; Secure")):
             assert "hunter2" not in repr(finding)
             assert finding.measured == "sid=…; Domain=shop.test; Path=/x; Secure; Partitioned; SameSite=Lax"
 
-    def test_the_same_cookie_from_several_pages_is_one_finding(self):
+    def test_the_same_cookie_from_several_pages_is_one_finding(self, page, pages):
         lines = Cookies(tuple((f"{URL}{n}", "theme=1; Secure; SameSite=Lax") for n in range(2)))
-        (finding,) = findings(headers.cookies(lines, NOW))
+        (finding,) = findings(headers.cookies(lines, pages(page()), NOW))
         assert finding.where == f"{URL}0, {URL}1"
 
     @pytest.mark.parametrize("lines", [(), ("sid=; Max-Age=0",), ("sid=; Expires=Thu, 01 Jan 1970 00:00:00 GMT",)])
-    def test_where_no_cookie_is_set_there_is_nothing_to_judge(self, lines):
+    def test_where_no_cookie_is_set_there_is_nothing_to_judge(self, lines, judge):
         with pytest.raises(NotApplicable, match="name the pages that do"):
-            self.judge(*lines)
+            judge(*lines)
+
+    @pytest.mark.parametrize("lines", [(), ("theme=1; Secure; SameSite=Lax",)])
+    def test_a_silent_page_may_have_set_more(self, lines, judge):
+        with pytest.raises(Unverified, match="/login did not answer"):
+            judge(*lines, silent=[f"{URL}login"])
 
 
 class TestCors:

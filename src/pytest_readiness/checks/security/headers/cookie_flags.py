@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from pytest_readiness.checks.security.headers.pages import merged
+from pytest_readiness.checks.security.headers.pages import conclude
 from pytest_readiness.model.checks import check
 from pytest_readiness.model.exceptions import NotApplicable
 from pytest_readiness.model.findings import Finding, Judgement, Measure
-from pytest_readiness.model.http import Cookies
+from pytest_readiness.model.http import Cookies, Pages
 from pytest_readiness.model.scales import Severity
 from pytest_readiness.standards.cookie_purposes import guards_forms, is_credential
 from pytest_readiness.standards.cookies import Cookie, SameSite, parse, rejection
@@ -19,7 +19,7 @@ RFC = "RFC 6265bis"
 
 
 @check("security/security-headers", source=RFC)
-def cookies(cookies: Cookies, now: datetime) -> Iterator[Judgement]:
+def cookies(cookies: Cookies, pages: Pages, now: datetime) -> Iterator[Judgement]:
     """Cookies go over HTTPS only; those that stand for the visitor stay out of scripts and of other sites' requests.
 
     Every Set-Cookie line of the pages and of the redirects on the way is read as browsers read it. A cookie that
@@ -31,10 +31,10 @@ def cookies(cookies: Cookies, now: datetime) -> Iterator[Judgement]:
     may be read by scripts. Lines that delete a cookie are not judged. Values are never shown.
     """
     judged = [(url, cookie) for url, line in cookies.lines if not _deletes(cookie := parse(line), now)]
-    if not judged:
+    if not judged and not pages.silent:
         raise NotApplicable("no page looked at sets a cookie; name the pages that do, the login page say, in pages")
     yield Measure("cookies", len({cookie.name for _, cookie in judged if cookie}))
-    yield from merged(finding for url, cookie in judged for finding in _shortcomings(url, cookie))
+    yield from conclude(pages, (finding for url, cookie in judged for finding in _shortcomings(url, cookie)))
 
 
 def _deletes(cookie: Cookie | None, now: datetime) -> bool:
