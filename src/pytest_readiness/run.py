@@ -208,7 +208,7 @@ def _masked(finding: Finding, mask: Redactor) -> Finding:
         measured=None if finding.measured is None else mask(finding.measured),
         fix=mask(finding.fix),
         severity=finding.severity,
-        source=finding.source,
+        source=mask(finding.source),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -25,6 +26,7 @@ from pytest_readiness.model.scales import Severity
 from pytest_readiness.model.states import State
 from pytest_readiness.reporting import files
 from pytest_readiness.reporting.outcomes import UserProof, user_result
+from pytest_readiness.reporting.redaction import mask_live_logs, redact, redact_warning
 from pytest_readiness.reporting.terminal import Scoreboard
 from pytest_readiness.run import Run, own_item
 
@@ -66,8 +68,7 @@ class ReadinessSession:
             self.run.unheard.append(f"{report.nodeid} could not be collected")
         elif report.skipped and _may_concern_readiness(self.config.rootpath / report.nodeid.partition("::")[0]):
             reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
-            reason = self.run.settings.redactor(reason.removeprefix("Skipped: "))
-            self.run.unheard.append(f"{report.nodeid} was skipped whole: {reason}")
+            self.run.unheard.append(f"{report.nodeid} was skipped whole: {reason.removeprefix('Skipped: ')}")
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if "target" in metafunc.fixturenames and metafunc.definition.get_closest_marker("readiness"):
@@ -195,6 +196,7 @@ class ReadinessSession:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
+        __tracebackhide__ = True
         try:
             return (yield)
         except (Unverified, NotApplicable) as error:
@@ -206,6 +208,7 @@ class ReadinessSession:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        __tracebackhide__ = True
         error = item.stash.get(UNVERIFIED, None)
         try:
             if error is not None:
@@ -240,12 +243,32 @@ class ReadinessSession:
             # It stays on the board, red; but a target that is ready as far as was asked for makes a green run.
             report.outcome = "skipped"
             report.wasxfail = f"beyond level {self.run.options.level}"
-        files.redact(report, self.run.settings.redactor)
+        redact(report, self.run.settings.redactor)
         return report
 
     def _beyond_level(self, item: pytest.Item) -> bool:
         proven = item.stash[PROOF].item if PROOF in item.stash else getattr(getattr(item, "item", None), "id", "")
         return proven in self.run.items and self.run.items[proven].level > self.run.options.level
+
+    # Redaction
+
+    def pytest_sessionstart(self) -> None:
+        mask_live_logs(self.config, self.run.settings.redactor)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_make_collect_report(self) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        report = yield
+        redact(report, self.run.settings.redactor)
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        # A subtest's report gets what it printed only now.
+        redact(report, self.run.settings.redactor)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
+        redact_warning(warning_message, self.run.settings.redactor)
 
     def pytest_report_teststatus(
         self, report: pytest.TestReport

@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pytest_readiness.model.exceptions import ConfigurationError
-from pytest_readiness.model.secrets import Redactor
 from pytest_readiness.reporting.json_report import render
 
 if TYPE_CHECKING:
-    import pytest
-
     from pytest_readiness.run import Run
 
 
@@ -60,7 +57,8 @@ class Report:
     def _replace(self, text: str) -> None:
         # Renamed into place, so that a reader never sees half of it.
         beside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        beside.write_text(text, encoding="utf-8")
+        # Half a surrogate pair, which a server may well send, is written as JSON writes it: \udXXX.
+        beside.write_bytes(text.encode("utf-8", "backslashreplace"))
         beside.replace(self.path)
 
 
@@ -86,42 +84,3 @@ def reports(options: Iterable[str], folder: Path) -> list[Report]:
             )
         found.append(Report(path, FORMS[suffix]))
     return found
-
-
-def redact(report: pytest.TestReport, redactor: Redactor) -> None:
-    """Mask secrets in what pytest keeps of a test: its sections, its properties, and what it shows of a failure."""
-    report.sections = [(name, redactor(text)) for name, text in report.sections]
-    report.user_properties = [
-        (name, redactor(value) if isinstance(value, str) else value) for name, value in report.user_properties
-    ]
-    if isinstance(report.longrepr, str):
-        report.longrepr = redactor(report.longrepr)
-    elif isinstance(report.longrepr, tuple):
-        path, line, reason = report.longrepr
-        report.longrepr = (path, line, redactor(reason))
-    elif report.longrepr is not None:
-        _mask_inside(report.longrepr, redactor, set())
-
-
-def _mask_inside(value: Any, redactor: Redactor, seen: set[int]) -> None:
-    """Mask every text in pytest's tree of a traceback, in place: --showlocals puts values there."""
-    if id(value) in seen:
-        return
-    seen.add(id(value))
-    if isinstance(value, list):
-        for number, entry in enumerate(value):
-            if isinstance(entry, str):
-                value[number] = redactor(entry)
-            else:
-                _mask_inside(entry, redactor, seen)
-    elif isinstance(value, tuple):
-        for entry in value:
-            _mask_inside(entry, redactor, seen)
-    elif hasattr(value, "__dict__"):
-        for name, entry in list(vars(value).items()):
-            if isinstance(entry, str):
-                setattr(value, name, redactor(entry))
-            elif isinstance(entry, tuple) and any(isinstance(part, str) for part in entry):
-                setattr(value, name, tuple(redactor(part) if isinstance(part, str) else part for part in entry))
-            else:
-                _mask_inside(entry, redactor, seen)
