@@ -14,6 +14,7 @@ from pytest_readiness.model.findings import Finding
 from pytest_readiness.model.results import Result
 from pytest_readiness.model.states import State, Verdict
 from pytest_readiness.model.targets import Target
+from pytest_readiness.reporting.text import plain
 from pytest_readiness.run import Run
 from pytest_readiness.verdict.judge import Judged
 
@@ -189,8 +190,8 @@ class VerdictItem(ReadinessItem):
 
 
 def skip(state: State, reason: str) -> NoReturn:
-    """End a test as ``state``, in words that every reporter shows."""
-    raise pytest.skip.Exception(f"{state}: {reason}", _use_item_location=True)
+    """End a test as ``state``, in words that every reporter shows as they are."""
+    raise pytest.skip.Exception(f"{state}: {plain(reason)}", _use_item_location=True)
 
 
 def amended(item: CheckItem, judged: Judged) -> Judged:
@@ -216,11 +217,11 @@ def amended(item: CheckItem, judged: Judged) -> Judged:
 
 
 def describe(finding: Finding) -> str:
-    """Return a finding in lines: what, where, how measured, what to do, by which rule."""
+    """Return a finding in lines: what, where, how measured, what to do, by which rule; safe for a terminal."""
     rows = [("where", finding.where), ("measured", finding.measured or ""), ("fix", finding.fix)]
     rows.append(("source", finding.source))
-    lines = [finding.summary + (f"  ({finding.severity})" if finding.severity is not None else "")]
+    lines = [plain(finding.summary) + (f"  ({finding.severity})" if finding.severity is not None else "")]
     for label, text in rows:
-        parts = text.splitlines()
-        lines += [f"    {label if number == 0 else '':<9} {part}" for number, part in enumerate(parts)]
+        parts = text.split("\n")
+        lines += [f"    {label if number == 0 else '':<9} {plain(part)}" for number, part in enumerate(parts) if text]
     return "\n".join(lines)

@@ -24,22 +24,26 @@ def explain(config: pytest.Config) -> int:
     """
     from pytest_readiness import checks, probes
     from pytest_readiness.checks.checklist import items
+    from pytest_readiness.extensions import checks_in, conftests, sources_in
+    from pytest_readiness.run import own_item
 
     wanted = str(config.getoption("readiness_explain")).strip()
     known = {item.id: item for item in items()}
-    built_in = list(checks.builtin())
-    sources = {source.name: source for source in probes.builtin()}
+    every = [*checks.builtin(), *checks_in(conftests(config))]
+    for check in every:
+        known.setdefault(check.item, own_item(check.item, check.statement, check.severity))
+    sources = {source.name: source for source in (*probes.builtin(), *sources_in(conftests(config)))}
     chosen = [item for item in known.values() if wanted in {item.id, item.name, f"{item.area}::{item.name}"}]
     chosen += [
-        known[check.item] for check in built_in if wanted in {check.id, check.name} and known[check.item] not in chosen
+        known[check.item] for check in every if wanted in {check.id, check.name} and known[check.item] not in chosen
     ]
     if not chosen:
-        names = [*known, *(check.id for check in built_in)]
+        names = [*known, *(check.id for check in every)]
         near = difflib.get_close_matches(wanted, [*names, *(name.split("/")[-1] for name in known)], n=3)
         hint = f"did you mean {', '.join(near)}?" if near else f"items are {', '.join(known)}"
         raise pytest.UsageError(f"--readiness-explain={wanted}: there is no such item or check; {hint}")
     for item in chosen:
-        own = [check for check in built_in if check.item == item.id]
+        own = [check for check in every if check.item == item.id]
         print("\n".join(_page(item, own, sources)))  # noqa: T201  # this is what was asked for
     return int(pytest.ExitCode.OK)
 

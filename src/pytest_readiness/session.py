@@ -149,7 +149,11 @@ class ReadinessSession:
         target = getattr(getattr(item, "callspec", None), "params", {}).get("target")
         targets = (target,) if isinstance(target, str) else tuple(each.name for each in self.run.targets)
         item.extra_keyword_matches |= {area, name}
-        item.user_properties += [("readiness_item", identity), ("readiness_target", ",".join(targets))]
+        item.user_properties += [
+            ("readiness_item", identity),
+            ("readiness_target", ",".join(targets)),
+            ("readiness_severity", str(worth or known.severity)),
+        ]
         # The mark as users write it leaves out what the item says; -m looks at any mark of the name.
         item.add_marker(pytest.mark.readiness(area=area, item=identity, severity=str(worth or known.severity)))
         return UserProof(identity, function, targets, worth or known.severity)
@@ -279,6 +283,8 @@ class ReadinessSession:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        if self.listing and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+            session.exitstatus = pytest.ExitCode.OK  # a checklist without targets can be listed all the same
         if self.listing or self.config.option.collectonly or not self.began:
             return
         self._judge_the_rest()
