@@ -145,8 +145,8 @@ class Project:
         """Run pytest in this process, with this plugin and no other but those named."""
         loaded = [part for name in ("pytest_readiness.plugin", *plugins) for part in ("-p", name)]
         done: Any = self.pytester.runpytest_inprocess(*loaded, *arguments)
-        if done.ret == pytest.ExitCode.USAGE_ERROR and not hasattr(done.reprec, "getreports"):
-            return self._ended(done, [])  # it ended before there was anything to record
+        if not hasattr(done.reprec, "getreports"):
+            return self._ended(done, [])  # it ended before there was a session to record
         reports = done.reprec.getreports("pytest_runtest_logreport")
         return self._ended(done, [report.nodeid for report in reports if report.when == "call"])
 
