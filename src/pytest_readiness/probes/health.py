@@ -14,6 +14,9 @@ from pytest_readiness.model.thresholds import Thresholds
 ATTEMPTS = 3
 """How often a slow endpoint is asked: Kubernetes gives up on a pod at the third failure in a row (failureThreshold)."""
 
+BODY = 65_536
+"""Bytes of a health answer that are read."""
+
 
 @evidence(
     sends="1 GET on each health path, 2 more where it is slow, and 1 on a random path", deadline=timedelta(minutes=1)
@@ -28,7 +31,7 @@ async def health(target: Target, http: HttpClient, thresholds: Thresholds) -> He
     return Health(
         liveness=await _fastest(http, paths.liveness, limit) if paths.liveness else None,
         readiness=await _fastest(http, paths.readiness, limit) if paths.readiness else None,
-        unknown=await http.fetch(_beside(paths.readiness or paths.liveness or "/")),
+        unknown=await http.fetch(_beside(paths.readiness or paths.liveness or "/"), cap=BODY),
     )
 
 
@@ -36,7 +39,7 @@ async def _fastest(http: HttpClient, path: str, limit: float) -> Answer:
     """Return the first answer within ``limit`` seconds, or the fastest of those that took longer."""
     slow: list[Exchange] = []
     for _ in range(ATTEMPTS):
-        answer = await http.fetch(path)
+        answer = await http.fetch(path, cap=BODY)
         if not isinstance(answer, Exchange) or answer.elapsed <= limit:
             return answer
         slow.append(answer)

@@ -83,9 +83,10 @@ def no_mixed_content(pages: Pages) -> Iterator[Judgement]:
     documents = 0
     *wanted, error_page = pages.seen or (None,)
     for page in filter(None, (*wanted, error_page)):
-        if page is not error_page and page.status >= 400:
-            unread.append(f"{page.url} answers {page.status}")
-        if not page.is_html:
+        if page is not error_page and not 200 <= page.status < 300:
+            away = redirects.destination(page)
+            unread.append(f"{page.url} " + (f"only redirects, to {away}" if away else f"answers {page.status}"))
+        if not page.is_html or redirects.destination(page):
             continue
         documents += 1
         findings += _mixed(page)

@@ -167,6 +167,11 @@ class TestNoMixedContent:
         with pytest.raises(Unverified, match="answers 500"):
             self.judged(page("", status=500), page("", status=404))
 
+    def test_a_page_that_leads_to_another_host_is_unverified_although_its_body_is_html(self):
+        fields = Headers((("Content-Type", "text/html"), ("Location", "https://www.shop.test/")))
+        with pytest.raises(Unverified, match="only redirects, to https://www"):
+            self.judged(Exchange("GET", HTTPS, 301, fields, b"<title>Moved</title>"), page("", status=404))
+
     def test_a_finding_outweighs_what_could_not_be_seen(self):
         found = self.judged(page('<script src="http://x.example/">'), page("", truncated=True))
         assert len(findings(found)) == 1
