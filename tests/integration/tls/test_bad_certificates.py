@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conftest import HOST, INTERMEDIATE, Site, gather
+from tls_site import HOST, INTERMEDIATE, Site, gather
 
 from pytest_readiness.checks.infrastructure import tls as checks
 from pytest_readiness.demo.authority import Authority, Issued, self_signed

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+from tls_site import gather
 
-from conftest import gather
 from pytest_readiness.checks.infrastructure import tls as checks
 from pytest_readiness.model.exceptions import Unverified
 from pytest_readiness.model.findings import Finding

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ssl
 
 import pytest
+from tls_site import HOST, INTERMEDIATE, Site, gather
 
-from conftest import HOST, INTERMEDIATE, Site, gather
 from pytest_readiness.checks.infrastructure import tls as checks
 from pytest_readiness.model.exceptions import BudgetSpent, Unverified
 from pytest_readiness.model.findings import Finding, Measure

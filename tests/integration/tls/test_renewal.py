@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from nginx import Nginx
+from tls_site import Site, gather
 
-from conftest import Site, gather
 from pytest_readiness.checks.infrastructure import tls as checks
 from pytest_readiness.demo.authority import Issued
 from pytest_readiness.model.exceptions import Unverified

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 from nginx import Nginx
+from tls_site import HOST, INTERMEDIATE, gather
 
-from conftest import HOST, INTERMEDIATE, gather
 from pytest_readiness.demo.authority import Authority, KeyKind
 from pytest_readiness.model.targets import Budget, Target
 from pytest_readiness.model.tls import AddressPosture, Protocol
