@@ -11,7 +11,8 @@ from pytest_readiness.model.evidence import evidence
 from pytest_readiness.model.exceptions import DeadlinePassed, Unreachable
 from pytest_readiness.model.targets import Target
 from pytest_readiness.model.tls import AddressCertificates, Certificate, Certificates, Mute, Protocol, SentChain, Trust
-from pytest_readiness.probes.hellos import Address, endpoint, mute, together
+from pytest_readiness.probes.hellos import Address, endpoint, mute
+from pytest_readiness.probes.together import together
 from pytest_readiness.standards import certificates as reading
 from pytest_readiness.standards import cipher_suites
 from pytest_readiness.standards.client_hello import Offer

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
 
 from pytest_readiness.guard.sockets import Sockets
 from pytest_readiness.model.exceptions import DeadlinePassed, Unreachable, Unverified
@@ -20,7 +19,6 @@ TIMEOUT = 5.0
 
 _UNROUTED = ("unreachable", "cannot assign requested address", "address family not supported")
 
-Value = TypeVar("Value")
 Enough = Callable[[ServerFlight], bool]
 
 
@@ -121,13 +119,3 @@ def mute(unreachable: Unverified) -> Mute:
     """Return why an address is mute, and whether that is our own machine's fault."""
     reason = unreachable.reason.partition(": ")[2] or unreachable.reason
     return Mute(reason, ours=any(words in reason for words in _UNROUTED))
-
-
-async def together(coroutines: Iterable[Coroutine[Any, Any, Value]]) -> list[Value]:
-    """Run them side by side and return what they return; the first to fail ends the others."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(coroutine) for coroutine in coroutines]
-    except BaseExceptionGroup as failures:
-        raise failures.exceptions[0] from None
-    return [task.result() for task in tasks]

@@ -11,7 +11,8 @@ from pytest_readiness.guard.sockets import Sockets
 from pytest_readiness.model.evidence import evidence
 from pytest_readiness.model.targets import Target
 from pytest_readiness.model.tls import AddressPosture, Ground, Mute, Protocol, TlsPosture
-from pytest_readiness.probes.hellos import Address, Reply, endpoint, together
+from pytest_readiness.probes.hellos import Address, Reply, endpoint
+from pytest_readiness.probes.together import together
 from pytest_readiness.standards import certificates, cipher_suites
 from pytest_readiness.standards.client_hello import KeyShare, Offer
 from pytest_readiness.standards.server_flight import ServerFlight
