@@ -89,7 +89,7 @@ class ReadinessSession:
         items[:] = ours
         if foreign or superseded:
             self.config.hook.pytest_deselected(items=[*foreign, *superseded])
-        self.offered = _in_order(ours)
+        self.offered = list(ours)
         return (yield)
 
     def _without_superseded(
@@ -162,10 +162,8 @@ class ReadinessSession:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        # Only now is the selection final: --lf, --ff and shufflers may come after everyone else. What is left runs in
-        # the order of the board, so that the verdict is last.
-        kept = set(session.items)
-        session.items[:] = self.selected = [item for item in self.offered if item in kept]
+        # Only now is the selection final: --lf, --ff and shufflers may come after everyone else.
+        session.items[:] = self.selected = _in_order(self.offered, session.items)
         self.run.left_out = len(self.selected) < len(self.offered) or self._narrowed()
         if self.listing or self.config.option.collectonly or not session.items:
             return
@@ -338,11 +336,14 @@ def _argument_names(parametrize: pytest.Mark) -> list[str]:
     return [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
 
 
-def _in_order(items: list[pytest.Item]) -> list[pytest.Item]:
+def _in_order(offered: list[pytest.Item], left: list[pytest.Item]) -> list[pytest.Item]:
+    """Return what is left of what was offered: checks as on the board, users' tests as pytest has them, verdicts."""
+    kept = set(left)
+    ours = [item for item in offered if item in kept]
     return [
-        *(item for item in items if isinstance(item, CheckItem | UnboundItem)),
-        *(item for item in items if not isinstance(item, CheckItem | UnboundItem | VerdictItem)),
-        *(item for item in items if isinstance(item, VerdictItem)),
+        *(item for item in ours if isinstance(item, CheckItem | UnboundItem)),
+        *(item for item in left if PROOF in item.stash),  # pytest groups them by target, so that clients live longer
+        *(item for item in ours if isinstance(item, VerdictItem)),
     ]
 
 
