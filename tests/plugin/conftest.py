@@ -189,13 +189,19 @@ def _quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def bare(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A repository with an ini file and nothing else; the built-in checks and probes are away."""
-    monkeypatch.setattr(checks, "MODULES", ())
-    monkeypatch.setattr(probes, "MODULES", ())
+def repository(pytester: pytest.Pytester) -> Project:
+    """A repository with an ini file and nothing else."""
     project = Project(pytester)
     project.write("pytest.ini", "[pytest]\n")
     return project
+
+
+@pytest.fixture
+def bare(repository: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The same, with the built-in checks and probes away."""
+    monkeypatch.setattr(checks, "MODULES", ())
+    monkeypatch.setattr(probes, "MODULES", ())
+    return repository
 
 
 @pytest.fixture

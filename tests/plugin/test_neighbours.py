@@ -92,11 +92,14 @@ class TestStoppingEarly:
 
 class TestOrder:
     @pytest.mark.parametrize("seed", ["1", "7"])
-    def test_randomly_keeps_the_order_of_the_board_and_the_verdict_last(self, project, seed):
-        project.tests("@readiness.security\ndef test_own(target): pass\n@readiness.data\ndef test_other(): pass")
-        plain = project.run("--readiness=all").ran
+    def test_randomly_shuffles_users_tests_and_keeps_the_board_and_the_verdict_last(self, project, seed):
+        project.tests("@readiness.security\n@pytest.mark.parametrize('n', range(9))\ndef test_own(n, target): pass")
+        board = [nodeid for nodeid in project.run("--readiness=all").ran if nodeid.startswith("readiness.toml")]
+        ran = project.run("--readiness=all", f"--randomly-seed={seed}", plugins=("randomly",)).ran
 
-        assert project.run("--readiness=all", f"--randomly-seed={seed}", plugins=("randomly",)).ran == plain
+        assert [nodeid for nodeid in ran if nodeid.startswith("readiness.toml")] == board
+        assert ran[-2:] == board[-2:]
+        assert len(ran) == len(board) + 18
 
 
 class TestStrictness:

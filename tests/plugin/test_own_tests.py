@@ -276,6 +276,24 @@ class TestItems:
         assert "two checks are called security::hsts" in ended.text
 
 
+class TestOrder:
+    def test_tests_of_one_target_run_together_so_that_its_clients_are_made_once(self, project):
+        project.tests("""
+            from pathlib import Path
+            @pytest.fixture(scope="session")
+            def client(target):
+                with Path(__file__).with_name("made.txt").open("a") as log:
+                    log.write(f"{target.name}\\n")
+            @readiness.security
+            def test_one(client): pass
+            @readiness.security
+            def test_two(client): pass
+        """)
+        project.run("--readiness=all")
+
+        assert (project.path / "made.txt").read_text().split() == ["staging", "prod"]
+
+
 class TestApplication:
     """The application's own tests stay out of a readiness run."""
 

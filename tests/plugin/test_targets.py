@@ -165,6 +165,23 @@ class TestTheHook:
         assert ended.ran == ["conftest.py::security::hsts[review]"]
         assert project.run("--readiness=review", *ended.ran).ran == ended.ran
 
+    def test_a_plugin_can_be_the_only_one_to_name_targets(self, bare):
+        bare.write("acme.py", HOOK)
+        bare.pytester.syspathinsert()
+        ended = bare.run("--readiness=review", "-k", "rto", plugins=("acme",))
+
+        assert ended.ran == ["pytest.ini::backup::rto[review]"]
+
+    def test_without_any_file_to_collect_under_the_error_says_so(self, bare):
+        (bare.path / "pytest.ini").unlink()
+        (bare.path / "plugins").mkdir()
+        bare.write("plugins/acme.py", HOOK)
+        bare.pytester.syspathinsert(bare.path / "plugins")
+        ended = bare.run("--readiness=review", plugins=("acme",))
+
+        assert ended.ret == pytest.ExitCode.USAGE_ERROR
+        assert "there is no file to collect the checklist under; write readiness.toml" in ended.text
+
     def test_a_name_that_the_file_has_already_is_an_error(self, project):
         self.conftest(project, HOOK.replace("review", "prod"))
         ended = project.run("--readiness=prod")
