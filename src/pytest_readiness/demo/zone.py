@@ -10,6 +10,7 @@ It serves the demo and tests: no wildcards, no DNAME, no transfers.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import dns.dnssec
 import dns.flags
@@ -23,6 +24,7 @@ import dns.rrset
 import dns.zone
 from cryptography.hazmat.primitives.asymmetric import ec
 from dns.dnssectypes import Algorithm
+from dns.rdtypes.ANY.CNAME import CNAME
 from dns.rdtypes.dnskeybase import Flag
 
 LIFETIME = timedelta(days=14)
@@ -129,8 +131,7 @@ class ServedZone:
             return None
         alias = self._zone.get_rrset(name, dns.rdatatype.CNAME)
         if alias is not None and self._put(response.answer, name, dns.rdatatype.CNAME, signatures=signatures):
-            target: dns.name.Name = alias[0].target
-            return target
+            return cast("CNAME", alias[0]).target
         if not self._exists(name):
             response.set_rcode(dns.rcode.NXDOMAIN)
         self._put(response.authority, self.apex, dns.rdatatype.SOA, signatures=signatures)

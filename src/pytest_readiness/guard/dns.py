@@ -207,11 +207,11 @@ class Resolver:
     def _resolvers(self) -> tuple[Endpoint, ...]:
         if self._target.nameservers:
             return tuple(endpoint(entry) for entry in self._target.nameservers[:RESOLVERS])
-        import dns.resolver
+        from dns.resolver import Resolver as SystemResolver
 
         fix = f'[targets.{self._target.name}] nameservers = ["9.9.9.9"]'
         try:
-            system = dns.resolver.Resolver(filename=self._resolv_conf)
+            system = SystemResolver(filename=self._resolv_conf)
         except (dns.exception.DNSException, OSError, ValueError) as error:
             raise Unreachable(f"this machine names no resolver to ask: {error}", fix=fix) from error
         found = tuple((entry, system.port) for entry in system.nameservers if isinstance(entry, str))

@@ -15,6 +15,7 @@ import dns.dnssec
 import dns.exception
 import dns.message
 import dns.name
+import dns.rcode
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
@@ -148,6 +149,12 @@ def walk(name: str, answers: Answers, anchors: Anchors, now: datetime) -> tuple[
         if not links:
             records = cast("tuple[DS, ...]", anchors[zone])
             links.append(_entered(zone, records, answers, now))
+            if zone == dns.name.root and links[0].fault is not None:
+                # The root is not the target's: such a resolver strips signatures, or this clock is wrong.
+                raise Unverified(
+                    f"the resolver's answers cannot be validated: keys of the root: {links[0].fault.breach}",
+                    fix='nameservers = ["9.9.9.9"] or another resolver that hands signatures on',
+                )
         elif links[-1].trust is Trust.BOGUS:
             break
         elif _records(answers, zone, "SOA") is not None or _records(answers, zone, "DS") is not None:

@@ -122,9 +122,9 @@ def _mechanism(term: str) -> Mechanism | None:
     if match is None:
         return None
     qualifier, name, rest = match[1] or "+", match[2].lower(), match[3]
-    valid = False
+    valid, value = False, ""
     if name == "all":
-        valid, value = not rest, ""
+        valid = not rest
     elif name in {"ip4", "ip6"}:
         value = rest.removeprefix(":")
         valid = rest.startswith(":") and _is_network(name, value)
@@ -202,10 +202,10 @@ class _Evaluation:
             self.errors.append(f"the record of {domain} could not be looked up")
         elif not texts:
             self.errors.append(f"{domain}, which is included, has no SPF record")
-        elif len(texts) > 1:
-            self.errors.append(f"{domain} has {len(texts)} SPF records, and only one is allowed")
         else:
             record = parse(texts[0])
+            if len(texts) > 1:
+                record = Malformed(f"one of {len(texts)}, and only one is allowed")
             if isinstance(record, Record):
                 return record
             self.errors.append(f"the record of {domain}: {record.reason}")

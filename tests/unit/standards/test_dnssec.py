@@ -235,6 +235,16 @@ class TestUnverified:
             tree.assess()
         assert "nameservers" in caught.value.fix
 
+    def test_a_resolver_that_strips_signatures_is_not_the_targets_fault(self, tree):
+        def strip(answer: dns.message.Message) -> dns.message.Message:
+            del answer.answer[1:]
+            return answer
+
+        tree.tampering[".", "DNSKEY"] = strip
+        with pytest.raises(Unverified, match="keys of the root: signature missing") as caught:
+            tree.assess()
+        assert "nameservers" in caught.value.fix
+
 
 class TestZonesBetween:
     def test_every_name_from_the_anchor_down_may_be_a_zone(self):

@@ -106,7 +106,7 @@ class TestEvaluate:
             ({"s": ("v=spf1 include:s -all",)}, "s includes itself"),
             ({"s": ("v=spf1 include:t -all",), "t": ()}, "t, which is included, has no SPF record"),
             ({"s": ("v=spf1 include:t -all",), "t": None}, "the record of t could not be looked up"),
-            ({"s": ("v=spf1 -all", "v=spf1 ~all")}, "s has 2 SPF records, and only one is allowed"),
+            ({"s": ("v=spf1 -all", "v=spf1 ~all")}, "the record of s: one of 2, and only one is allowed"),
             ({"s": ("v=spf1 nonsense",)}, "the record of s: 'nonsense' is no valid term"),
         ],
     )

@@ -16,6 +16,7 @@ from pytest_readiness.standards import takeover
 from pytest_readiness.standards.zones import older
 
 ITEM = "infrastructure/dns"
+PORT_53 = "let this machine reach port 53 of any address, UDP and TCP, or run it from another network"
 OTHER_RESOLVER = 'nameservers = ["address"] of a resolver that answers'
 
 
@@ -70,18 +71,20 @@ def nameservers_agree(nameservers: Nameservers) -> Iterator[Judgement]:
     zone and the addresses of the target's name. A server is silent, refuses, is lame (answers without authority), is
     stale (an older serial than another's, RFC 1982), or differs. Different addresses from servers with one serial are
     a medium finding where both give some: DNS load balancers do so on purpose. Addresses that this machine has no
-    route to (IPv6 from a network without it) are not judged; where that leaves a server unasked, it is unverified.
+    route to (IPv6 from a network without it) are not judged; where that leaves a server unasked, it is unverified. So
+    it is where no server answers at all, or each without authority: many networks let only their own resolvers ask.
     """
-    answering = [
-        (server, answer) for server in nameservers.servers for answer in server.answers if answer.serial is not None
-    ]
+    answers = [(server, answer) for server in nameservers.servers for answer in server.answers if not answer.no_route]
+    answering = [(server, answer) for server, answer in answers if answer.serial is not None]
     yield Measure("nameservers", len(nameservers.servers))
     yield Measure("nameserver_addresses_answering", len(answering))
+    if answers and not any(answer.soa.rcode for _, answer in answers):
+        raise Unverified(f"none of the nameservers answered this machine: {answers[0][1].soa.silence}", fix=PORT_53)
+    if answers and all(answer.serial is not None and not answer.authoritative for _, answer in answers):
+        raise Unverified("something on the way answers in the place of the nameservers", fix=PORT_53)
     found = [*_too_few(nameservers), *_mute(nameservers), *_stale(nameservers.zone, answering), *_differing(answering)]
     yield from found
-    unasked = [
-        server.name for server in nameservers.servers if server.answers and all(a.no_route for a in server.answers)
-    ]
+    unasked = [each.name for each in nameservers.servers if each.answers and all(a.no_route for a in each.answers)]
     if unasked and not any(finding.severity is None for finding in found):
         raise Unverified(
             f"this machine has no route to {', '.join(unasked)}", fix="run it where IPv6 works, or from another network"

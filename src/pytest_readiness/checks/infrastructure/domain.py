@@ -188,8 +188,8 @@ def _dmarc(mail: Mail, *, sends: bool) -> Iterator[Judgement]:
         )
         return
     place, records = found
-    where = mail.dmarc[place].name
-    record = dmarc.parse(records[0])
+    where, text = mail.dmarc[place].name, records[0]
+    record = dmarc.parse(text)
     if len(records) > 1:
         yield Finding(
             f"{len(records)} DMARC records: receivers ignore them all",
@@ -203,7 +203,7 @@ def _dmarc(mail: Mail, *, sends: bool) -> Iterator[Judgement]:
         yield Finding(
             f"DMARC record that receivers ignore: {record.reason}",
             where=where,
-            measured=records[0],
+            measured=text,
             fix=publish,
             source="RFC 9989, 4.7",
         )
@@ -214,7 +214,7 @@ def _dmarc(mail: Mail, *, sends: bool) -> Iterator[Judgement]:
         yield Finding(
             "DMARC watches, and stops nothing" if sends else "sends no mail, but DMARC does not reject forged mail",
             where=where,
-            measured=records[0],
+            measured=text,
             fix=publish,
             source="RFC 9989, 4.7",
         )
@@ -222,7 +222,7 @@ def _dmarc(mail: Mail, *, sends: bool) -> Iterator[Judgement]:
         yield Finding(
             "DMARC stops nothing that is sent in the name of a subdomain",
             where=where,
-            measured=records[0],
+            measured=text,
             fix="delete sp=none, or write sp=reject",
             source="RFC 9989, 4.7",
         )
@@ -230,7 +230,7 @@ def _dmarc(mail: Mail, *, sends: bool) -> Iterator[Judgement]:
         yield Finding(
             "DMARC is in test mode: receivers apply its policy to a part of the mail, or not at all",
             where=where,
-            measured=records[0],
+            measured=text,
             severity=Severity.LOW,
             fix="delete t=y and pct",
             source="RFC 9989, 4.7",
@@ -239,7 +239,7 @@ def _dmarc(mail: Mail, *, sends: bool) -> Iterator[Judgement]:
         yield Finding(
             "nobody reads DMARC reports",
             where=where,
-            measured=records[0],
+            measured=text,
             severity=Severity.LOW,
             fix="add: rua=mailto:dmarc@<your domain>",
             source="RFC 9989, 4.7",

@@ -207,6 +207,21 @@ class TestNameserversAgree:
         both = tuple(Nameserver(name, (answer(), away)) for name in ("ns1.example", "ns2.example"))
         assert findings(checks.nameservers_agree, Nameservers("shop.example", both)) == []
 
+    def test_silence_of_all_of_them_is_more_likely_a_network_that_blocks_us(self):
+        silent = ServerAnswer("192.0.2.53", Lookup("shop.example", "SOA", "", silence="it did not answer"))
+        with pytest.raises(Unverified, match="none of the nameservers answered this machine: it did not") as caught:
+            findings(checks.nameservers_agree, servers(silent, silent))
+        assert "port 53" in caught.value.fix
+
+    def test_answers_without_authority_from_all_of_them_are_a_proxys(self):
+        proxied = ServerAnswer("192.0.2.53", SOA, authoritative=False, serial=7)
+        with pytest.raises(Unverified, match="something on the way answers"):
+            findings(checks.nameservers_agree, servers(proxied, proxied))
+
+    def test_refusals_from_all_of_them_are_theirs(self):
+        refusing = ServerAnswer("192.0.2.53", Lookup("shop.example", "SOA", "REFUSED"))
+        assert len(findings(checks.nameservers_agree, servers(refusing, refusing))) == 2
+
     def test_a_server_with_no_address_that_could_be_asked_is_no_pass(self):
         away = ServerAnswer("2001:db8::53", Lookup("shop.example", "SOA", "", silence="no route"), no_route=True)
         with pytest.raises(Unverified, match=r"no route to ns3\.example"):

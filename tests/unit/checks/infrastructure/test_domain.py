@@ -131,7 +131,7 @@ class TestSpf:
             (("v=spf1 ptr -all",), [("SPF uses ptr, which is slow and unreliable", Severity.LOW)]),
             (
                 ("v=spf1 mx -all", "v=spf1 -all"),
-                [(f"{IN_ERROR}: shop.example has 2 SPF records, and only one is allowed", None)],
+                [(f"{IN_ERROR}: the record of shop.example: one of 2, and only one is allowed", None)],
             ),
             (
                 ("v=spf1 mxx -all",),
