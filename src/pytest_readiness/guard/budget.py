@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 import time
 from collections import deque
@@ -22,10 +23,10 @@ _PACED_WITH: dict[Kind, str] = {
 
 
 class _Window:
-    """Lets at most ``limit`` events start in any ``period`` seconds."""
+    """Lets at most ``limit`` events start in any ``period`` seconds, a period being a second or more."""
 
     def __init__(self, rate: float) -> None:
-        self.limit = max(1, int(rate))
+        self.limit = math.ceil(rate)
         self.period = self.limit / rate
         self.starts: deque[float] = deque(maxlen=self.limit)
 

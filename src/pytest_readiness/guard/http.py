@@ -4,92 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import ssl
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
-from urllib.parse import urljoin, urlsplit
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
 
 import httpcore
 
 from pytest_readiness import __version__
 from pytest_readiness.guard import trust
 from pytest_readiness.guard.budget import Allowance, Kind
-from pytest_readiness.guard.effects import permit
+from pytest_readiness.guard.connections import ATTEMPT, Attempt, Network
+from pytest_readiness.guard.effects import PORTS, SAFE_METHODS, is_host, is_origin, permit
 from pytest_readiness.guard.limits import ANSWER, BODY, BoundedBody
+from pytest_readiness.guard.silences import silence
 from pytest_readiness.guard.sockets import Sockets
-from pytest_readiness.model.exceptions import DeadlinePassed, Unreachable, Unverified
 from pytest_readiness.model.http import Answer, Cause, Exchange, Headers, Silence
 from pytest_readiness.model.scales import Effect
 from pytest_readiness.model.targets import Target
 
 USER_AGENT = f"pytest-readiness/{__version__}"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
-class _Stream(httpcore.AsyncNetworkStream):
-    """A connection that counts its handshake and gives its slot back when it closes."""
-
-    def __init__(self, inner: httpcore.AsyncNetworkStream, allowance: Allowance, slots: asyncio.Semaphore) -> None:
-        self._inner, self._allowance, self._slots = inner, allowance, slots
-        self._held = True
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._inner.read(max_bytes, timeout)
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._inner.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        if self._held:
-            self._held = False
-            self._slots.release()
-        await self._inner.aclose()
-
-    async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.AsyncNetworkStream:
-        self._allowance.record("tls_handshakes")
-        # httpcore closes the stream that it called start_tls on if that fails, and the one returned if it does not:
-        # both are this one, so that the slot is given back once.
-        self._inner = await self._inner.start_tls(ssl_context, server_hostname, timeout)
-        return self
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-
-class _Network(httpcore.AsyncNetworkBackend):
-    """Connects to where the target's names lead, or to one pinned address."""
-
-    def __init__(self, sockets: Sockets, allowance: Allowance, address: str | None = None) -> None:
-        self._sockets, self._allowance, self._address = sockets, allowance, address
-        self._plain = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,  # noqa: ARG002  # httpcore's signature
-    ) -> httpcore.AsyncNetworkStream:
-        endpoints = await self._sockets.endpoints(host, port, self._address)
-        slots = self._sockets.slots
-        await slots.acquire()
-        last: Exception = httpcore.ConnectError(f"{host} leads to no address")
-        for address, number in endpoints:
-            try:
-                inner = await self._plain.connect_tcp(address, number, timeout=timeout, local_address=local_address)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                last = error
-            except BaseException:
-                slots.release()
-                raise
-            else:
-                return _Stream(inner, self._allowance, slots)
-        slots.release()
-        raise last
 
 
 class HttpClient:
@@ -106,7 +41,9 @@ class HttpClient:
         self.target, self._allowed, self._allowance, self._sockets = target, allowed, allowance, sockets
         # Half of the connections are for HTTP, so that handshakes of other probes never wait for an idle one.
         self._connections = max(1, target.budget.connections // 2)
-        self._pools: dict[str | None, httpcore.AsyncConnectionPool] = {}
+        # Whoever waits here has not started its clock; in a pool's own queue it would have.
+        self._turns = asyncio.Semaphore(self._connections)
+        self._pools: dict[tuple[str | None, bool], httpcore.AsyncConnectionPool] = {}
 
     async def fetch(
         self,
@@ -132,12 +69,16 @@ class HttpClient:
             NotAllowed: The method or the host is beyond what the run allows.
             BudgetSpent: The target's budget is used up.
         """
-        url = urljoin(self.target.url, url)
+        try:
+            url = urljoin(self.target.url, url)
+            split = urlsplit(url)
+        except ValueError as error:
+            return Silence(method, url, Cause.PROTOCOL, f"no URL that can be sent: {error}")
         permit(self.target, self._allowed, method, url)
         lines = [*headers]
-        if self.target.credentials is not None:
+        if self.target.credentials is not None and is_origin(self.target, split):
             token = base64.b64encode(self.target.credentials.reveal().encode()).decode()
-            lines.append(("Authorization", f"Basic {token}"))
+            lines.insert(0, ("Authorization", f"Basic {token}"))  # the asker's own, if there is one, comes after it
         return await self._send(self._pool(address), "http_requests", method, url, lines, cap, timeout)
 
     async def follow(self, url: str, *, hops: int = 5, cap: int = BODY) -> tuple[Answer, ...]:
@@ -150,23 +91,13 @@ class HttpClient:
             hops: The most redirects to follow.
             cap: The most bytes of each body to keep.
         """
-        url = urljoin(self.target.url, url)
         answers = [await self.fetch(url, cap=cap)]
-        seen = {url}
-        while len(answers) <= hops:
-            last = answers[-1]
-            if isinstance(last, Silence) or last.status not in REDIRECTS or "Location" not in last.headers:
+        seen = {answers[0].url}
+        while len(answers) <= hops and (location := _location(answers[-1])) is not None:
+            if not is_host(self.target, urlsplit(location)) or location in seen:
                 break
-            try:
-                url = urljoin(last.url, last.headers.first("Location") or "")
-                split = urlsplit(url)
-                elsewhere = (split.hostname or "").rstrip(".") != self.target.host
-            except ValueError:  # a Location that is no URL is for the judges
-                break
-            if elsewhere or split.scheme not in {"http", "https"} or url in seen:
-                break
-            seen.add(url)
-            answers.append(await self.fetch(url, cap=cap))
+            seen.add(location)
+            answers.append(await self.fetch(location, cap=cap))
         return tuple(answers)
 
     async def elsewhere(
@@ -183,13 +114,12 @@ class HttpClient:
             timeout: Seconds for each answer.
         """
         answer: Answer = Silence("GET", url, Cause.PROTOCOL, "no http or https URL")
+        location: str | None = url if _is_http(url) else None
         for _ in range(5):
-            if urlsplit(url).scheme not in {"http", "https"}:
-                return answer
-            answer = await self._send(self._pool(None), "other", "GET", url, headers, cap, timeout)
-            if isinstance(answer, Silence) or answer.status not in REDIRECTS:
-                return answer
-            url = urljoin(url, answer.headers.first("Location") or "")
+            if location is None:
+                break
+            answer = await self._send(self._pool(None, public=True), "other", "GET", location, headers, cap, timeout)
+            location = _location(answer)
         return answer
 
     async def aclose(self) -> None:
@@ -198,19 +128,20 @@ class HttpClient:
             await pool.aclose()
         self._pools.clear()
 
-    def _pool(self, address: str | None) -> httpcore.AsyncConnectionPool:
-        if address not in self._pools:
-            # A pinned connection serves one question, and an only slot is given back at once: neither is kept alive.
-            kept = self._connections if address is None and self.target.budget.connections > 1 else 0
-            self._pools[address] = httpcore.AsyncConnectionPool(
-                ssl_context=trust.context(self.target.ca_file, ("h2", "http/1.1")),
+    def _pool(self, address: str | None, *, public: bool = False) -> httpcore.AsyncConnectionPool:
+        if (address, public) not in self._pools:
+            # A connection for one question, and an only slot, is given back at once: neither is kept alive.
+            for_one = address is not None or public
+            kept = self._connections if not for_one and self.target.budget.connections > 1 else 0
+            self._pools[address, public] = httpcore.AsyncConnectionPool(
+                ssl_context=trust.context(self.target.ca_file, ("h2", "http/1.1"), public=public),
                 max_connections=self._connections,
                 max_keepalive_connections=kept,
                 keepalive_expiry=15.0,
                 http2=True,
-                network_backend=_Network(self._sockets, self._allowance, address),
+                network_backend=Network(self._sockets, self._allowance, address),
             )
-        return self._pools[address]
+        return self._pools[address, public]
 
     async def _send(
         self,
@@ -222,54 +153,111 @@ class HttpClient:
         cap: int,
         timeout: float,
     ) -> Answer:
-        await self._allowance.spend(kind)
         try:
             request = _request(method, url, headers, timeout)
-        except (ValueError, UnicodeError) as error:
+        except ValueError as error:
             return Silence(method, url, Cause.PROTOCOL, f"no URL that can be sent: {error}")
-        start = time.perf_counter()
+        async with self._turns:
+            answer = await self._attempt(pool, kind, request, url, cap, timeout)
+            if method in SAFE_METHODS and _is_stale(answer):
+                # The server closed an idle connection while we wrote: asked anew, as RFC 9110, 9.2.2 lets clients.
+                answer = await self._attempt(pool, kind, request, url, cap, timeout)
+            return answer
+
+    async def _attempt(
+        self,
+        pool: httpcore.AsyncConnectionPool,
+        kind: Kind,
+        request: httpcore.Request,
+        url: str,
+        cap: int,
+        timeout: float,
+    ) -> Answer:
+        await self._allowance.spend(kind)
+        method = request.method.decode("ascii")
+        attempt = Attempt(asyncio.timeout(timeout))
+        request.extensions = {**request.extensions, "trace": attempt.trace}
+        token = ATTEMPT.set(attempt)
         try:
-            async with asyncio.timeout(timeout):
+            async with attempt.clock:
                 response = await pool.handle_async_request(request)
                 try:
-                    return await _read(method, url, response, cap, start)
+                    return await _read(method, url, response, cap, attempt)
                 finally:
                     await response.aclose()
         except TimeoutError:
-            return Silence(method, url, Cause.TIMED_OUT, f"no whole answer within {timeout:g} s")
+            detail = f"no whole answer within {timeout:g} s"
+            return Silence(method, url, Cause.TIMED_OUT, detail, attempt.address)
         except Exception as error:  # noqa: BLE001  # whatever a server does to us is data
-            return _silence(method, url, error)
+            return silence(method, url, error, attempt.address)
+        finally:
+            ATTEMPT.reset(token)
+
+
+def _is_stale(answer: Answer) -> bool:
+    """Whether it was an idle connection, and not one made for this request, that brought no answer."""
+    broken = {Cause.BROKEN, Cause.PROTOCOL, Cause.UNREACHABLE}
+    return isinstance(answer, Silence) and answer.address is None and answer.cause in broken
+
+
+def _is_http(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in PORTS
+    except ValueError:
+        return False
+
+
+def _location(answer: Answer) -> str | None:
+    """Return where ``answer`` redirects to; None where it does not, or where no HTTP leads."""
+    if isinstance(answer, Silence) or answer.status not in REDIRECTS:
+        return None
+    field = answer.headers.first("Location")
+    if field is None:
+        return None
+    try:
+        # Bytes beyond ASCII are sent back as they came.
+        location = urljoin(answer.url, quote(field.encode("latin-1"), safe=_SENT_AS_IT_IS))
+    except ValueError:  # a Location that is no URL is for the judges
+        return None
+    return location if _is_http(location) else None
+
+
+_SENT_AS_IT_IS = "".join(map(chr, range(0x21, 0x7F)))
 
 
 def _request(method: str, url: str, headers: Iterable[tuple[str, str]], timeout: float) -> httpcore.Request:
     split = urlsplit(url)
+    host = (split.hostname or "").encode("idna").decode("ascii")
+    authority = f"[{host}]" if ":" in host else host
+    if split.port not in {None, PORTS.get(split.scheme)}:
+        authority += f":{split.port}"
     target = (split.path or "/") + (f"?{split.query}" if split.query else "")
-    lines = {"host": split.netloc.rpartition("@")[2], "user-agent": USER_AGENT, "accept": "*/*"}
-    lines |= {"accept-encoding": "identity"}
+    lines = {"host": authority, "user-agent": USER_AGENT, "accept": "*/*", "accept-encoding": "identity"}
     lines |= {name.lower(): value for name, value in headers}
     return httpcore.Request(
         method,
         httpcore.URL(
-            scheme=split.scheme.encode(),
-            host=(split.hostname or "").encode("idna"),
+            scheme=split.scheme.encode("ascii"),
+            host=host.encode("ascii"),
             port=split.port,
-            target=target.encode("ascii"),
+            target=quote(target, safe=_SENT_AS_IT_IS).encode("ascii"),
         ),
         headers=[(name.encode("ascii"), value.encode("latin-1")) for name, value in lines.items()],
         extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout)},
     )
 
 
-async def _read(method: str, url: str, response: httpcore.Response, cap: int, start: float) -> Exchange:
+async def _read(method: str, url: str, response: httpcore.Response, cap: int, attempt: Attempt) -> Exchange:
     headers = Headers(tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers))
-    body = BoundedBody(cap, headers.first("Content-Encoding") or "")
+    body = BoundedBody(cap, headers.joined("Content-Encoding") or "")
+    broken_off = False
     try:
         async for chunk in response.aiter_stream():
             body.feed(chunk)
             if body.full:
                 break
     except (httpcore.NetworkError, httpcore.ProtocolError):
-        body.truncated = True  # what came is an answer all the same
+        broken_off = True  # what came is an answer all the same
     extensions: Mapping[str, Any] = response.extensions
     stream = extensions.get("network_stream")
     peer = stream.get_extra_info("server_addr") if stream is not None else None
@@ -280,39 +268,9 @@ async def _read(method: str, url: str, response: httpcore.Response, cap: int, st
         status=response.status,
         headers=headers,
         body=bytes(body),
-        truncated=body.truncated,
+        truncated=body.truncated or broken_off,
         http_version=version,
         address=peer[0] if peer else None,
-        elapsed=time.perf_counter() - start,
+        elapsed=time.perf_counter() - attempt.sent,
         undecoded=body.undecoded,
     )
-
-
-def _silence(method: str, url: str, error: Exception) -> Silence:
-    """Tell why there was no answer, by the exception at the root of it."""
-    chain: list[BaseException] = [error]
-    while (below := chain[-1].__cause__ or chain[-1].__context__) is not None and below not in chain:
-        chain.append(below)
-    for cause in reversed(chain):
-        match cause:
-            case ssl.SSLCertVerificationError():
-                return Silence(method, url, Cause.CERTIFICATE, cause.verify_message)
-            case ssl.SSLError():
-                return Silence(method, url, Cause.TLS, (cause.reason or str(cause)).lower().replace("_", " "))
-            case Unverified() if not isinstance(cause, Unreachable | DeadlinePassed):
-                raise cause
-            case Unreachable():
-                return Silence(method, url, Cause.UNRESOLVED, cause.reason)
-            case ConnectionRefusedError():
-                return Silence(method, url, Cause.REFUSED)
-            case ConnectionResetError() | BrokenPipeError():
-                return Silence(method, url, Cause.BROKEN, "connection reset")
-            case TimeoutError() | httpcore.TimeoutException() | DeadlinePassed():
-                return Silence(method, url, Cause.TIMED_OUT, str(cause))
-            case _:
-                continue
-    if isinstance(error, httpcore.ProtocolError):
-        return Silence(method, url, Cause.PROTOCOL, str(error))
-    if isinstance(error, httpcore.NetworkError | OSError):
-        return Silence(method, url, Cause.UNREACHABLE, str(error))
-    return Silence(method, url, Cause.PROTOCOL, f"{type(error).__name__}: {error}")

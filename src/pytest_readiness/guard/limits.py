@@ -27,28 +27,49 @@ class BoundedBody:
     def __init__(self, cap: int, coding: str = "") -> None:
         self._cap = cap
         self._kept = bytearray()
-        coding = coding.strip().lower()
-        self.undecoded = "" if coding in {"", "identity", *_WINDOW} else coding
-        self._inflate = zlib.decompressobj(_WINDOW[coding]) if coding in _WINDOW else None
-        self.truncated = False
+        self._coding = coding.strip().lower()
+        self.undecoded = "" if self._coding in {"", "identity", *_WINDOW} else self._coding
+        self._inflate = zlib.decompressobj(_WINDOW[self._coding]) if self._coding in _WINDOW else None
+        self._early: bytes | None = b"" if self._coding == "deflate" else None
+        self._began = self._over = False
 
     @property
     def full(self) -> bool:
         """Whether reading on would add nothing."""
-        return self.truncated
+        return self._over or (self._inflate is not None and self._inflate.eof and bool(self._inflate.unused_data))
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there was more than the cap, or compressed data that does not end."""
+        return self._over or (self._inflate is not None and self._began and not self._inflate.eof)
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes off the wire."""
+        if self.full or not chunk:
+            return
         room = self._cap - len(self._kept)
         if self._inflate is not None:
             try:
-                chunk = self._inflate.decompress(chunk, room + 1)
+                chunk = self._inflated(chunk, room + 1)
             except zlib.error:
-                self.undecoded, self.truncated = "damaged compression", True
+                self.undecoded, self._over = "damaged compression", True
                 return
         self._kept += chunk[:room]
-        if len(chunk) > room:
-            self.truncated = True
+        self._over = len(chunk) > room
+
+    def _inflated(self, chunk: bytes, most: int) -> bytes:
+        assert self._inflate is not None
+        self._began = True
+        if self._early is not None:
+            chunk = self._early + chunk
+            if len(chunk) < 2:
+                self._early = chunk
+                return b""
+            self._early = None
+            if chunk[0] & 0x0F != zlib.DEFLATED or int.from_bytes(chunk[:2]) % 31:
+                # No zlib header (RFC 1950, 2.2): some servers leave it out, and browsers take it.
+                self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+        return self._inflate.decompress(chunk, most)
 
     def __bytes__(self) -> bytes:
         return bytes(self._kept)

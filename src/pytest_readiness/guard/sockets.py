@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from pytest_readiness.guard.budget import Allowance
 from pytest_readiness.guard.dns import Resolver
@@ -105,9 +105,7 @@ class Sockets:
             try:
                 yield reader, writer
             finally:
-                writer.close()
-                with suppress(OSError, TimeoutError, ssl.SSLError):
-                    await asyncio.wait_for(writer.wait_closed(), CLOSING)
+                await _close(writer)
 
     async def _first(
         self, endpoints: tuple[tuple[str, int], ...], host: str, timeout: float, context: ssl.SSLContext | None
@@ -127,6 +125,19 @@ class Sockets:
             except OSError as error:
                 last = Unreachable(f"{address} port {port}: {_words(error)}")
         raise last or Unreachable(f"{host} leads to no address")
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    """Say goodbye, and hang up on a peer that does not answer it."""
+    writer.close()
+    try:
+        async with asyncio.timeout(CLOSING):
+            await writer.wait_closed()
+    except (OSError, TimeoutError):
+        writer.transport.abort()
+    except BaseException:
+        writer.transport.abort()
+        raise
 
 
 def _words(error: OSError) -> str:

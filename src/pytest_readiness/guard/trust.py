@@ -9,25 +9,28 @@ from pytest_readiness.model.exceptions import ConfigurationError
 
 
 @lru_cache(maxsize=64)
-def context(ca_file: str | None, protocols: tuple[str, ...] = ()) -> ssl.SSLContext:
+def context(ca_file: str | None, protocols: tuple[str, ...] = (), *, public: bool = False) -> ssl.SSLContext:
     """Return a verifying client context, shared by all who ask for the same.
 
     Args:
         ca_file: PEM file of the authorities in place of the system's; None for the system's.
         protocols: ALPN protocols to offer.
+        public: Whether the system's authorities are trusted besides those of ``ca_file``.
     """
     try:
-        made = ssl.create_default_context(cafile=ca_file)
+        made = ssl.create_default_context(cafile=None if public else ca_file)
+        if (ca_file is None or public) and not made.get_ca_certs() and not _finds_authorities_by_folder():
+            import certifi
+
+            made.load_verify_locations(certifi.where())
+        if public and ca_file is not None:
+            made.load_verify_locations(cafile=ca_file)
     except (OSError, ssl.SSLError) as error:
         raise ConfigurationError(
             f"{ca_file!r} cannot be read as PEM certificates ({error})", key="ca_file", remedy="name a PEM file"
         ) from error
     # Python 3.13 adds VERIFY_X509_STRICT, which browsers do not have: the verdict must not hang on the interpreter.
     made.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    if ca_file is None and not made.get_ca_certs() and not _finds_authorities_by_folder():
-        import certifi
-
-        made.load_verify_locations(certifi.where())
     if protocols:
         made.set_alpn_protocols(list(protocols))
     return made

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import ssl
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -14,7 +17,7 @@ import httpx
 from pytest_readiness.guard import trust
 from pytest_readiness.guard.budget import Allowance
 from pytest_readiness.guard.dns import Resolver
-from pytest_readiness.guard.effects import permit
+from pytest_readiness.guard.effects import is_origin, permit
 from pytest_readiness.guard.http import USER_AGENT
 from pytest_readiness.guard.limits import ANSWER
 from pytest_readiness.model.exceptions import Unverified
@@ -32,6 +35,35 @@ _AS_HTTPX: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (httpcore.RemoteProtocolError, httpx.RemoteProtocolError),
     (httpcore.LocalProtocolError, httpx.LocalProtocolError),
 )
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection that counts its handshake."""
+
+    def __init__(self, inner: httpcore.NetworkStream, allowance: Allowance) -> None:
+        self._inner, self._allowance = inner, allowance
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, timeout)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, timeout)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        try:
+            self._allowance.record("tls_handshakes")
+        except BaseException:
+            self.close()
+            raise
+        return self._inner.start_tls(ssl_context, server_hostname, timeout)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
 
 
 class _Network(httpcore.NetworkBackend):
@@ -52,9 +84,11 @@ class _Network(httpcore.NetworkBackend):
         last: Exception = httpcore.ConnectError(f"{host} leads to no address")
         for address, number in self._endpoints(host, port):
             try:
-                return self._plain.connect_tcp(address, number, timeout, local_address, socket_options)
+                inner = self._plain.connect_tcp(address, number, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 last = error
+            else:
+                return _Stream(inner, self._allowance)
         raise last
 
     def _endpoints(self, host: str, port: int) -> tuple[tuple[str, int], ...]:
@@ -79,17 +113,27 @@ class _Network(httpcore.NetworkBackend):
         return tuple((address, port) for address in found)
 
 
+@contextmanager
+def _as_httpx(request: httpx.Request) -> Iterator[None]:
+    """Raise what httpx's users know in place of what httpcore raises."""
+    try:
+        yield
+    except tuple(pair[0] for pair in _AS_HTTPX) as error:
+        kind = next(theirs for ours, theirs in _AS_HTTPX if isinstance(error, ours))
+        raise kind(str(error), request=request) from error
+
+
 class _Body(httpx.SyncByteStream):
-    def __init__(self, stream: Iterable[bytes]) -> None:
-        self._stream = stream
+    def __init__(self, stream: Iterable[bytes], request: httpx.Request) -> None:
+        self._stream, self._request = stream, request
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from self._stream
+        with _as_httpx(self._request):
+            yield from self._stream
 
     def close(self) -> None:
-        close = getattr(self._stream, "close", None)
-        if close is not None:
-            close()
+        if hasattr(self._stream, "close"):
+            self._stream.close()
 
 
 class _Guarded(httpx.BaseTransport):
@@ -109,12 +153,13 @@ class _Guarded(httpx.BaseTransport):
         self._allowance.spend_now("http_requests")
         headers = list(request.headers.raw)
         credentials = self._target.credentials
-        if credentials is not None and "authorization" not in request.headers:
+        ours = is_origin(self._target, urlsplit(str(request.url)))
+        if credentials is not None and ours and "authorization" not in request.headers:
             # Added below httpx, so that no repr of a request or client shows it.
             headers.append((b"Authorization", b"Basic " + base64.b64encode(credentials.reveal().encode())))
         content = request.stream
         assert isinstance(content, httpx.SyncByteStream)
-        try:
+        with _as_httpx(request):
             answer = self._pool.handle_request(
                 httpcore.Request(
                     request.method,
@@ -129,12 +174,10 @@ class _Guarded(httpx.BaseTransport):
                     extensions=request.extensions,
                 )
             )
-        except tuple(pair[0] for pair in _AS_HTTPX) as error:
-            kind = next(theirs for ours, theirs in _AS_HTTPX if isinstance(error, ours))
-            raise kind(str(error), request=request) from error
         stream = answer.stream
         assert isinstance(stream, Iterable)
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(stream), extensions=answer.extensions)
+        body = _Body(stream, request)
+        return httpx.Response(answer.status, headers=answer.headers, stream=body, extensions=answer.extensions)
 
     def close(self) -> None:
         self._pool.close()
