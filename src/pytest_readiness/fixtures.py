@@ -29,20 +29,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def target(request: pytest.FixtureRequest) -> Target:
-    """The target that the test judges: a test that asks for it runs once for each target of the run.
-
-    Example: ``assert target.url.startswith("https://")``
-    """
-    name = getattr(request, "param", None)
-    if name is None:
-        pytest.skip("no target: mark the test @readiness.<area> and run pytest --readiness=TARGET")
-    from pytest_readiness.collect import RUN
-
-    return request.config.stash[RUN].target(name)
-
-
-@pytest.fixture(scope="session")
 def http(target: Target, pytestconfig: pytest.Config) -> Iterator[httpx.Client]:
     """A client of the target with its guards, an ``httpx.Client`` whose base is the target's URL.
 
@@ -57,25 +43,6 @@ def http(target: Target, pytestconfig: pytest.Config) -> Iterator[httpx.Client]:
     run = pytestconfig.stash[RUN]
     with client(target, run.allowed(target), run.allowance(target)) as opened:
         yield opened
-
-
-@pytest.fixture
-def readiness_facts(target: Target, pytestconfig: pytest.Config) -> Callable[[str], Any]:
-    """Return the evidence of the target by name, or raise why there is none."""
-    from pytest_readiness.collect import RUN
-    from pytest_readiness.model.exceptions import Unverified
-
-    facts = pytestconfig.stash[RUN].facts
-
-    def fact(name: str) -> object:
-        evidence = facts.get(target.name, name) if facts is not None else None
-        if evidence is None:
-            raise Unverified(f"{name} was not gathered")
-        if evidence.error is not None:
-            raise evidence.error
-        return evidence.value
-
-    return fact
 
 
 @pytest.fixture

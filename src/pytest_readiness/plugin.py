@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
-from pytest_readiness.marks import AREAS
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_readiness.model.targets import Target
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,12 +79,12 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers",
-        f"readiness(area, item, severity): proves a line of the readiness checklist; areas: {', '.join(AREAS)}",
+        "markers", "readiness(area, item, severity): proves a line of the readiness checklist; write @readiness.<area>"
     )
-    from pytest_readiness import fixtures
+    if _asked(config) or config.getoption("showfixtures") or config.getoption("show_fixtures_per_test"):
+        from pytest_readiness import fixtures
 
-    config.pluginmanager.register(fixtures, "readiness-fixtures")
+        config.pluginmanager.register(fixtures, "readiness-fixtures")
     if _asked(config):
         from pytest_readiness import configure
 
@@ -98,3 +103,36 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=ours)
         dropped = set(ours)
         items[:] = [item for item in items if item not in dropped]
+
+
+@pytest.fixture(scope="session")
+def target(request: pytest.FixtureRequest) -> Target:
+    """The target that the test judges: a test that asks for it runs once for each target of the run.
+
+    Example: ``assert target.url.startswith("https://")``
+    """
+    name = getattr(request, "param", None)
+    if name is None:
+        pytest.skip("no target: mark the test @readiness.<area> and run pytest --readiness=TARGET")
+    from pytest_readiness.collect import RUN
+
+    return request.config.stash[RUN].target(name)
+
+
+@pytest.fixture
+def readiness_facts(target: Target, pytestconfig: pytest.Config) -> Callable[[str], Any]:
+    """Return the evidence of the target by name, or raise why there is none."""
+    from pytest_readiness.collect import RUN
+    from pytest_readiness.model.exceptions import Unverified
+
+    facts = pytestconfig.stash[RUN].facts
+
+    def fact(name: str) -> object:
+        evidence = facts.get(target.name, name) if facts is not None else None
+        if evidence is None:
+            raise Unverified(f"{name} was not gathered")
+        if evidence.error is not None:
+            raise evidence.error
+        return evidence.value
+
+    return fact

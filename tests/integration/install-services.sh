@@ -2,7 +2,7 @@
 # Installs the servers that the integration tests run against, where apt is there; says plainly what it lacks elsewhere.
 set -u
 lacking=""
-for pair in nginx:nginx-light knotd:knot keymgr:knot kzonesign:knot-dnssecutils; do
+for pair in nginx:nginx-light knotd:knot keymgr:knot; do
     command="${pair%%:*}"
     PATH="$PATH:/usr/sbin:/sbin" command -v "$command" >/dev/null 2>&1 || lacking="$lacking ${pair##*:}"
 done

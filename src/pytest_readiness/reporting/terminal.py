@@ -184,6 +184,8 @@ class Scoreboard:
             ):
                 if text:
                     reporter.write_line(wrapped(text, full, first=f"      {label:<9} ", rest=" " * 16))
+        if result.reason and result.findings:
+            reporter.write_line(wrapped(result.reason, full, first=f"      {'besides':<9} ", rest=" " * 16))
         if not result.own:
             command = f'pytest --readiness={result.target} "{result.nodeid.rpartition("[")[0]}"'
             reporter.write_line(f"      {'repeat':<9} {command}", light=True)
