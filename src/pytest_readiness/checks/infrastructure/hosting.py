@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 from pytest_readiness.model.checks import check
 from pytest_readiness.model.exceptions import Unverified
 from pytest_readiness.model.findings import Finding, Judgement, Measure
-from pytest_readiness.model.http import AddressAnswers, Cause, Exchange, Landing, Silence
+from pytest_readiness.model.http import AddressAnswers, Answer, Cause, Exchange, Landing, Silence
 from pytest_readiness.model.targets import Target
 from pytest_readiness.model.thresholds import Thresholds
 from pytest_readiness.standards import default_pages, http_date, redirects
@@ -68,7 +69,7 @@ def addresses_answer(addresses: AddressAnswers) -> Iterator[Judgement]:
     if unseen and not findings:
         raise Unverified(
             f"no IPv6 from here: {', '.join(unseen)} could not be looked at",
-            fix='run where IPv6 works, or waive it: [[waivers]] check = "infrastructure::addresses-answer"',
+            fix="run where IPv6 works" + "".join(f", or judge {line} alone" for line in _routes(judged)),
         )
     yield Measure("addresses", len(addresses.answers))
     yield from findings
@@ -137,6 +138,15 @@ def http2(landing: Landing) -> Iterator[Judgement]:
             fix="nginx: listen 443 ssl http2;   Apache: Protocols h2 http/1.1",
             source="RFC 9113",
         )
+
+
+def _routes(judged: Sequence[tuple[str, Answer]]) -> Iterator[str]:
+    """Yield the line of ``resolve`` that leaves the host with the addresses that were judged, if there are any."""
+    for answer in [answer for _, answer in judged][:1]:
+        split = urlsplit(answer.url)
+        port = split.port or (443 if split.scheme == "https" else 80)
+        addresses = ", ".join(f"{address}:{port}" for address, _ in judged)
+        yield f'resolve = {{ "{split.hostname}:{port}" = "{addresses}" }}'
 
 
 def _unseen_ipv6(addresses: AddressAnswers) -> tuple[str, ...]:
