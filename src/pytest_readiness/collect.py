@@ -198,7 +198,7 @@ def amended(item: CheckItem, judged: Judged) -> Judged:
     """Return ``judged`` as the hooks would have it: told better or made worse, never made less."""
     from dataclasses import replace
 
-    from pytest_readiness.verdict.judge import weigh
+    from pytest_readiness.verdict.judge import with_findings
 
     if not judged.findings:
         return judged
@@ -213,7 +213,7 @@ def amended(item: CheckItem, judged: Judged) -> Judged:
             findings.append(replace(other, severity=worst))
         else:
             findings.append(finding)
-    return replace(judged, findings=tuple(findings), state=weigh(findings, item.run.options.gate))
+    return with_findings(judged, findings, item.run.options.gate)
 
 
 def describe(finding: Finding) -> str:

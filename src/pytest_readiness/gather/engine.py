@@ -93,8 +93,17 @@ class _Gathering:
             needed = {name: await self._needed(name) for name in source.needs}
             started = time.perf_counter()
             value = await self._call(source, needed)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            error = Unverified(f"{source.name} was cancelled from within")
+        except KeyboardInterrupt:
+            raise
         except Exception as caught:  # noqa: BLE001  # an exception is evidence too: every asker learns of it
             error = caught
+        except BaseException as caught:  # noqa: BLE001  # pytest.skip and sys.exit end the one fact, not the run
+            error = Unverified(f"{source.name} gave up: {type(caught).__name__}: {caught}")
         evidence = Evidence(
             name=source.name,
             target=self._order.target.name,
@@ -143,6 +152,8 @@ async def _one_target(
     order: Order, sources: Mapping[str, Source], thresholds: Thresholds, facts: Facts, deadline: timedelta
 ) -> None:
     names = closure(order.names, sources)
+    if not names:
+        return
     async with opened(order.target, order.allowed, order.allowance) as clients:
         gathering = _Gathering(order, sources, thresholds, clients, facts)
         gathering.start(names)

@@ -45,7 +45,7 @@ def closure(names: Iterable[str], sources: Mapping[str, Source]) -> tuple[str, .
             raise ConfigurationError(f"evidence builds on itself: {' → '.join([*path, name])}")
         if name not in sources:
             near = difflib.get_close_matches(name, sources, n=1)
-            asker = f", asked for by {path[-1]!r}," if path else ""
+            asker = f", which {path[-1]!r} asks for" if path else ""
             raise ConfigurationError(
                 f"there is no evidence {name!r}{asker}",
                 remedy=f"did you mean {near[0]!r}?" if near else f"there is {', '.join(sorted(sources))}",

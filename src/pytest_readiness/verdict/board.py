@@ -34,12 +34,13 @@ def row(item: Item, results: Sequence[Result], *, gate: Severity, level: Level) 
 
     Args:
         item: The item.
-        results: Its proofs; with none, the item is unverified.
+        results: Its proofs; with none, the item is unverified, and where none holds, its own severity counts too.
         gate: Failures, errors and unverified proofs of this severity or worse keep the target from being ready.
         level: Items beyond this level keep nothing back.
     """
     state = min((result.state for result in results), key=rank, default=State.UNVERIFIED)
-    held_back = any(_holds_back(result, gate) for result in results) if results else item.severity >= gate
+    unproven = all(result.state in _BLOCKING for result in results)
+    held_back = any(_holds_back(result, gate) for result in results) or (unproven and item.severity >= gate)
     return Row(item, state, tuple(results), blocks=held_back and item.level <= level)
 
 
@@ -78,9 +79,11 @@ def board(
     for result in results:
         if result.target == target.name:
             by_item.setdefault(result.item, []).append(result)
+    known = {item.id: item for item in items}
+    strangers = [_stranger(name, proofs) for name, proofs in by_item.items() if name not in known]
     rows = tuple(
         row(item, by_item.get(item.id, []), gate=gate, level=level)
-        for item in sorted(items, key=lambda item: list(AREAS).index(item.area))
+        for item in sorted([*known.values(), *strangers], key=_place)
         if item.id in by_item or not partial
     )
     unheard = tuple(unheard)
@@ -93,3 +96,13 @@ def board(
     else:
         verdict = Verdict.NOT_READY
     return Board(target.name, target.url, verdict, rows, dict(sent), partial, unheard)
+
+
+def _stranger(name: str, proofs: Sequence[Result]) -> Item:
+    """Return an item for results of one that is not on the checklist: what they found must not be lost."""
+    return Item(name, name, max(result.severity for result in proofs), Level.BRONZE)
+
+
+def _place(item: Item) -> int:
+    areas = list(AREAS)
+    return areas.index(item.area) if item.area in areas else len(areas)

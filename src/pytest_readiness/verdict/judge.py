@@ -53,6 +53,25 @@ def weigh(findings: Iterable[Finding], gate: Severity) -> State:
     return State.FAIL if worst >= gate else State.WARN
 
 
+def with_findings(judged: Judged, findings: Iterable[Finding], gate: Severity) -> Judged:
+    """Return ``judged`` with ``findings`` and the state that they make of it.
+
+    What was found stands, whatever could not be looked at after it: a finding at the gate fails, and a lesser one
+    leaves unverified what is unverified.
+
+    Args:
+        judged: What was said without them.
+        findings: Findings whose severity is filled in.
+        gate: The least severity that fails.
+    """
+    findings = tuple(findings)
+    state = weigh(findings, gate)
+    unfinished = judged.state is State.ERROR or (judged.state is State.UNVERIFIED and state is not State.FAIL)
+    if not findings or unfinished:
+        return replace(judged, findings=findings)
+    return replace(judged, state=state, reason="", fix="", findings=findings)
+
+
 def judge(
     check: Check[...],
     evidence: Mapping[str, Evidence],
@@ -95,8 +114,8 @@ def judge(
             else:
                 return Judged(State.ERROR, f"{check.id} yielded {said!r}: a check yields Finding and Measure")
     except Exception as error:  # noqa: BLE001  # a bug in a check is an ERROR of that check alone
-        return replace(_without(error), age=age, measured=measured)
-    return Judged(weigh(findings, gate), findings=tuple(findings), measured=measured, age=age)
+        return with_findings(replace(_without(error), age=age, measured=measured), findings, gate)
+    return with_findings(Judged(State.PASS, measured=measured, age=age), findings, gate)
 
 
 def _without(error: BaseException) -> Judged:
