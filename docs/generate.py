@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from pytest_readiness import checks, probes
 from pytest_readiness.checks.checklist import items
 from pytest_readiness.gather.plan import closure, effect_of
 from pytest_readiness.model.thresholds import Thresholds
+from pytest_readiness.reporting.json_report import SCHEMA
 from pytest_readiness.settings.durations import spell
 from pytest_readiness.settings.schema import json_schema
 
@@ -63,7 +65,9 @@ def settings_page() -> str:
     tables += [("targets.NAME.health", "HealthTable"), ("thresholds", "ThresholdsTable")]
     lines = [MADE, "# readiness.toml\n"]
     lines.append("It stands in pytest's rootdir; `[tool.readiness]` in pyproject.toml serves too.")
-    lines.append("`pytest-readiness schema` prints its JSON Schema for editors.\n")
+    lines.append(
+        "[Its JSON Schema](readiness.schema.json), which `pytest-readiness schema` prints too, is for editors.\n"
+    )
     for name, definition in tables:
         lines += [f"## [{name}]\n", "| key | type | default | meaning |", "|---|---|---|---|"]
         for key, shape in schema["$defs"][definition]["properties"].items():
@@ -94,6 +98,8 @@ def pages() -> Iterator[tuple[Path, str]]:
     """Yield each page's file and what is to stand in it."""
     yield REFERENCE / "checks.md", check_page()
     yield REFERENCE / "readiness-toml.md", settings_page()
+    yield REFERENCE / "readiness.schema.json", json.dumps(json_schema(), indent=2) + "\n"
+    yield REFERENCE / "report.schema.json", json.dumps(SCHEMA, indent=2) + "\n"
 
 
 if __name__ == "__main__":
