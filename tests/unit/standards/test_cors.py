@@ -58,6 +58,7 @@ class TestPreflight:
             (204, fields(ORIGIN, credentials="true", methods="put"), False),
             (204, fields(ORIGIN, credentials="true", methods="*"), False),
             (204, fields(ORIGIN, credentials="true"), False),
+            (300, fields(ORIGIN, credentials="true", methods="PUT"), False),
             (405, fields(ORIGIN, credentials="true", methods="PUT"), False),
             (200, fields("*", credentials="true", methods="PUT"), False),
         ],

@@ -61,6 +61,8 @@ class TestMatches:
         [
             ("*", Location("https", "a.test"), True),
             ("*", Location("data", ""), False),
+            ("https://*", Location("https", "a.test"), True),
+            ("https://*", Location("http", "a.test"), False),
             ("https:", Location("https", "a.test"), True),
             ("http:", Location("https", "a.test"), True),
             ("https:", Location("http", "a.test"), False),

@@ -143,7 +143,7 @@ class TestDocument:
         assert parse("<title>\n Welcome &amp;\n go </title><svg><title>no</title></svg>").title == "Welcome & go"
 
     def test_a_title_inside_a_drawing_is_none_of_the_document(self):
-        assert parse("<svg><title>no</title></svg><title>yes</title>").title == "yes"
+        assert parse("<svg><g></g><title>no</title></svg><title>yes</title>").title == "yes"
 
     def test_a_monstrous_reference_is_survived(self):
         assert parse(f"<title>&#{'9' * 5000};</title>").title == "\N{REPLACEMENT CHARACTER}"

@@ -33,6 +33,8 @@ class TestIntegrity:
     def test_a_module_is_fetched_with_cors_anyway(self):
         (load,) = parse("<script type=module src=x integrity=sha256-a></script>").loads
         assert integrity(load) is Integrity.CHECKED
+        (load,) = parse("<script type=module src=x crossorigin=use-credentials></script>").loads
+        assert load.crossorigin == "use-credentials"
 
     @given(st.text())
     def test_nothing_raises(self, attribute):

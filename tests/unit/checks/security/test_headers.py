@@ -308,6 +308,10 @@ class TestCrossOriginIsolation:
         (finding,) = findings(headers.cross_origin_isolation(pages(page(*fields))))
         assert (finding.summary, finding.severity) == (summary, Severity.LOW)
 
+    def test_what_is_missing_was_not_measured(self, page, pages):
+        (finding,) = findings(headers.cross_origin_isolation(pages(page())))
+        assert finding.measured is None
+
     def test_full_isolation_is_told(self, page, pages):
         isolated = page(
             ("Cross-Origin-Opener-Policy", "same-origin"),
