@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import sys
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from pytest_readiness.model.exceptions import ConfigurationError
 from pytest_readiness.model.http import Answer, Cause, Exchange, Silence
 from pytest_readiness.model.scales import Effect
 from pytest_readiness.model.targets import Target
+from pytest_readiness.settings import sites
 from pytest_readiness.settings.tables import NAME
 from pytest_readiness.standards import html
 
@@ -62,19 +64,28 @@ def run(url: str, *, name: str, file: Path, ca_file: str | None, replace: bool) 
     """
     if "://" not in url:
         url = f"https://{url}"
-    split = urlsplit(url)
-    if split.scheme not in {"http", "https"} or not split.hostname:
-        raise ConfigurationError(f"{url!r} is no URL of a site", remedy="write https://host[:port][/path]")
-    if split.password is not None:
+    if sites.has_user(url):
         raise ConfigurationError(
             "there is a password in the URL", remedy='put the URL into a variable and write url = "env:NAME" yourself'
         )
+    try:
+        sites.site(url)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
     if not re.fullmatch(NAME, name):
         raise ConfigurationError(f"{name!r} is no target name", remedy="write lower-case letters, digits and dashes")
     if file.exists() and not replace:
         raise ConfigurationError("is there already", file=str(file), remedy="name another --file, or add --force")
+    if ca_file is not None:
+        ca_file = str(Path(ca_file).expanduser().absolute())
     found = look(Target(name=name, url=url, ca_file=ca_file))
-    file.write_text(document(name, url, found, ca_file=ca_file), encoding="utf-8")
+    if ca_file is not None:
+        ca_file = os.path.relpath(ca_file, file.absolute().parent)  # read from where the file stands
+    try:
+        file.write_text(document(name, url, found, ca_file=ca_file), encoding="utf-8")
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise ConfigurationError(f"cannot be written ({why})", file=str(file), remedy="name another --file") from None
     print(f"looked at {url} with {found.sent} requests, GET only")
     for label, value in (("liveness", found.liveness), ("readiness", found.readiness), ("openapi", found.openapi)):
         print(f"  {label:<10} {value or 'not found: fill it in if there is one'}")
@@ -146,7 +157,6 @@ def document(name: str, url: str, found: Found, *, ca_file: str | None = None) -
         found: What was found out; the rest stands there as comments to fill in.
         ca_file: Authorities to trust in place of the system's.
     """
-    quoted = json.dumps
     landing = found.landing
     untrusted = isinstance(landing, Silence) and landing.cause is Cause.CERTIFICATE
     title = ""
@@ -159,7 +169,7 @@ def document(name: str, url: str, found: Found, *, ca_file: str | None = None) -
             f"# What is configured and what is missing: pytest --readiness={name} --readiness-list",
             "",
             f"[targets.{name}]",
-            f"url = {quoted(url)}",
+            f"url = {_quoted(url)}",
             "production = true                  # nothing is ever disrupted here",
             'allow = "observe"                  # read only: GET, HEAD, OPTIONS, handshakes, DNS queries',
             "# budget = { requests_per_second = 50, connections = 8, requests = 2000 }",
@@ -188,4 +198,9 @@ def document(name: str, url: str, found: Found, *, ca_file: str | None = None) -
 def _line(key: str, value: object, example: str, meaning: str) -> str:
     if value is None:
         return f"# {key} = {example:<24} # {meaning}"
-    return f"{key} = {json.dumps(value):<24} # {meaning}"
+    return f"{key} = {_quoted(value):<24} # {meaning}"
+
+
+def _quoted(value: object) -> str:
+    """Return ``value`` as TOML has it: as JSON, but for escapes in pairs, which TOML does not know."""
+    return json.dumps(value, ensure_ascii=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -126,7 +127,9 @@ def render(run: Run, *, finished: bool) -> str:
         "items": [entry for board in boards for entry in _items(board)] if finished else [],
         "results": [_result(entry) for board in boards for row in board.rows for entry in row.results],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    # A server's JSON can smuggle half a character into a finding; no file could hold it.
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _target(board: Board, *, finished: bool) -> dict[str, Any]:
@@ -177,5 +180,12 @@ def _result(result: Result) -> dict[str, Any]:
         ],
         "fix": result.fix,
         "evidence_age_s": None if age is None else round(max(age.total_seconds(), 0.0), 3),
-        "measured": dict(result.measured),
+        "measured": {name: _figure(value) for name, value in result.measured.items()},
     }
+
+
+def _figure(value: object) -> object:
+    """Return ``value`` as JSON can say it: infinity, and what is no plain figure, as text."""
+    if value is None or isinstance(value, bool | str) or type(value) is int:
+        return value
+    return value if type(value) is float and math.isfinite(value) else str(value)

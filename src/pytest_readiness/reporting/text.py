@@ -19,6 +19,8 @@ def plain(text: str) -> str:
         else f"\\x{ord(character):02x}"
         if ord(character) < 256
         else f"\\u{ord(character):04x}"
+        if ord(character) < 0x10000
+        else f"\\U{ord(character):08x}"
         for character in text
     )
 
