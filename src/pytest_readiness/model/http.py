@@ -161,10 +161,12 @@ class Pages:
     Attributes:
         seen: The landing page, each of the target's ``pages``, and an error page, in that order.
         silent: Those that did not answer.
+        redirects: The redirects on the way to the pages that were seen, the landing page's apart.
     """
 
     seen: tuple[Exchange, ...]
     silent: tuple[Silence, ...] = ()
+    redirects: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

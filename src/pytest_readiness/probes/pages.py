@@ -24,16 +24,17 @@ async def pages(target: Target, http: HttpClient, landing: Landing) -> Pages:
     return Pages(
         seen=tuple(answer for answer in answers if isinstance(answer, Exchange)),
         silent=tuple(answer for answer in answers if isinstance(answer, Silence)),
+        redirects=tuple(answer for way in ways for answer in way[:-1] if isinstance(answer, Exchange)),
     )
 
 
 @evidence(sends="nothing besides landing and pages")
 async def cookies(landing: Landing, pages: Pages) -> Cookies:
-    """Every Set-Cookie line of the pages and of the redirects to the landing page."""
+    """Every Set-Cookie line of the pages, and of the redirects on the way to them."""
     return Cookies(
         tuple(
             (answer.url, line)
-            for answer in (*landing.redirects, *pages.seen)
+            for answer in (*landing.redirects, *pages.redirects, *pages.seen)
             for line in answer.headers.all("Set-Cookie")
         )
     )

@@ -163,6 +163,12 @@ class TestPages:
         seen = await landing(TARGET, http)
         assert (await cookies(seen, await pages(TARGET, http, seen))).lines == ((URL, "a=1"),)
 
+    async def test_a_sign_in_page_that_sets_its_cookie_and_moves_on_is_heard(self):
+        http = StandIn(moved(login="/signin"))
+        target = Target("prod", URL, pages=("/login",))
+        first = Landing(Exchange("GET", URL, 200))
+        assert (await cookies(first, await pages(target, http, first))).lines == ((f"{URL}login", "a=1"),)
+
 
 async def test_other_sites_ask_three_ways():
     http = StandIn()
