@@ -96,7 +96,8 @@ class Network(httpcore.AsyncNetworkBackend):
 
     def __init__(self, sockets: Sockets, allowance: Allowance, address: str | None = None) -> None:
         self._sockets, self._allowance, self._address = sockets, allowance, address
-        self._plain = httpcore.AnyIOBackend()
+        # pyright sees the class that stands in for it where anyio is missing.
+        self._plain: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()  # pyright: ignore[reportAttributeAccessIssue]
 
     async def connect_tcp(
         self,

@@ -132,8 +132,9 @@ class _Body(httpx.SyncByteStream):
             yield from self._stream
 
     def close(self) -> None:
-        if hasattr(self._stream, "close"):
-            self._stream.close()
+        close = getattr(self._stream, "close", None)
+        if close is not None:
+            close()
 
 
 class _Guarded(httpx.BaseTransport):
