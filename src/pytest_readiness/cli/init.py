@@ -26,6 +26,8 @@ LIVENESS = ("/livez", "/healthz", "/health/live", "/health", "/actuator/health/l
 READINESS = ("/readyz", "/health/ready", "/ready", "/actuator/health/readiness", "/actuator/health")
 OPENAPI = ("/openapi.json", "/api/openapi.json", "/swagger.json", "/v3/api-docs")
 MOST_PAGES = 3
+COLUMN = 32
+"""Where the comments of readiness.toml begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def run(url: str, *, name: str, file: Path, ca_file: str | None, replace: bool) 
     for label, value in (("liveness", found.liveness), ("readiness", found.readiness), ("openapi", found.openapi)):
         print(f"  {label:<10} {value or 'not found: fill it in if there is one'}")
     if isinstance(found.landing, Silence):
-        print(f"  the site did not answer: {found.landing}", file=sys.stderr)
+        print(f"  the site did not answer: {found.landing}", file=sys.stderr, flush=True)
     print(f"wrote {file}; now run: pytest --readiness={name}")
     return 0
 
@@ -170,8 +172,8 @@ def document(name: str, url: str, found: Found, *, ca_file: str | None = None) -
             "",
             f"[targets.{name}]",
             f"url = {_quoted(url)}",
-            "production = true                  # nothing is ever disrupted here",
-            'allow = "observe"                  # read only: GET, HEAD, OPTIONS, handshakes, DNS queries',
+            _line("production", value=True, example="", meaning="nothing is ever disrupted here"),
+            _line("allow", "observe", "", "read only: GET, HEAD, OPTIONS, handshakes, DNS queries"),
             "# budget = { requests_per_second = 50, connections = 8, requests = 2000 }",
             _line("pages", list(found.pages) or None, '["/login"]', "looked at besides the URL and an error page"),
             _line("openapi", found.openapi, '"/openapi.json"', "a path, a URL or a file"),
@@ -196,9 +198,8 @@ def document(name: str, url: str, found: Found, *, ca_file: str | None = None) -
 
 
 def _line(key: str, value: object, example: str, meaning: str) -> str:
-    if value is None:
-        return f"# {key} = {example:<24} # {meaning}"
-    return f"{key} = {_quoted(value):<24} # {meaning}"
+    text = f"# {key} = {example}" if value is None else f"{key} = {_quoted(value)}"
+    return f"{text:<{COLUMN}} # {meaning}"
 
 
 def _quoted(value: object) -> str:
