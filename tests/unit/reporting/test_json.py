@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -17,6 +18,7 @@ from pytest_readiness.model.scales import Level, Severity
 from pytest_readiness.model.secrets import Redactor, Secret
 from pytest_readiness.model.states import State
 from pytest_readiness.model.targets import Target
+from pytest_readiness.reporting.files import reports
 from pytest_readiness.reporting.json_report import SCHEMA, render
 from pytest_readiness.run import Options, Run
 from pytest_readiness.settings.load import Settings
@@ -53,7 +55,6 @@ def run_with(*results: Result, redactor: Redactor | None = None, left_out: bool 
 def report(run: Run, *, finished: bool = True) -> dict:
     """Return the report, held against the schema as a strict reader would."""
     text = render(run, finished=finished)
-    text.encode()
     document = json.loads(text, parse_constant=pytest.fail)
     validator = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
     assert [error.message for error in validator.iter_errors(document)] == []
@@ -151,10 +152,14 @@ def test_every_figure_is_valid_json(value: object, written: object) -> None:
     assert report(run_with(result(measured={"x": value})))["results"][0]["measured"] == {"x": written}
 
 
-def test_half_a_character_does_not_break_the_file() -> None:
-    """``"\\ud800"`` in a server's JSON becomes a string that no encoding can write."""
-    document = report(run_with(result(State.FAIL, findings=(Finding("is \ud800"),), reason="\udcff")))
-    assert document["results"][0]["findings"][0]["summary"] == "is ?"
+def test_half_a_character_reaches_the_file_as_json_writes_it(tmp_path: Path) -> None:
+    """``"\\ud800"`` in a server's JSON becomes a string that no encoding can write as it is."""
+    run = run_with(result(State.FAIL, findings=(Finding("is \ud800"),), reason="\udcff"))
+    [written] = reports(["out.json"], tmp_path)
+    written.begin(run)
+    written.finish(run)
+    document = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert document["results"][0]["findings"][0]["summary"] == "is \ud800"
 
 
 def test_the_clock_running_backwards_makes_no_negative_age() -> None:
