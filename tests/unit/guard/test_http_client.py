@@ -174,7 +174,7 @@ class TestRequests:
         assert (answer.cause, answer.url, allowance.total) == (Cause.PROTOCOL, url, 0)
 
     async def test_beyond_the_budget_are_never_sent(self, loopback, looking) -> None:
-        port = await loopback.answer(OK)
+        port = await loopback.answer(OK, keep=True)
         async with looking(f"http://127.0.0.1:{port}", budget=Budget(requests=2)) as (clients, allowance):
             await clients.http.fetch("/a")
             await clients.http.fetch("/b")

@@ -55,7 +55,8 @@ class TestIsHttpx:
         assert "user-agent: pytest-readiness/" in loopback.heads[0].lower()
 
     async def test_does_not_follow_redirects_unasked(self, loopback) -> None:
-        port = await loopback.answer(b"HTTP/1.1 302 Found\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n", OK)
+        found = b"HTTP/1.1 302 Found\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n"
+        port = await loopback.answer(found, found, OK, keep=True)
 
         def test() -> None:
             with asking(f"http://127.0.0.1:{port}") as (http, allowance):
