@@ -263,3 +263,26 @@ class TestHostileText:
 
         assert [raw for raw in RAW if raw in text] == []
         assert "\\x1b[2J" in text or "-qq" in arguments
+
+
+HALF_SEEN = """
+
+from pytest_readiness import Severity, Unverified
+
+
+@check("security/security-headers")
+def half_seen(greeting):
+    yield Finding("a small thing is wrong", severity=Severity.LOW, fix="mend it")
+    raise Unverified("the other page did not answer")
+"""
+
+
+def test_what_an_unverified_check_found_by_then_is_told(project):
+    """A lesser finding is not lost because something else could not be looked at."""
+    with (project.path / "conftest.py").open("a", encoding="utf-8") as conftest:
+        conftest.write(HALF_SEEN)
+    ended = project.run("--readiness=prod", "-k", "half-seen")
+
+    assert "why       the other page did not answer" in ended.text
+    assert "a small thing is wrong" in ended.text
+    assert ended.ret == 1

@@ -159,7 +159,11 @@ class Scoreboard:
                 self._wrong(reporter, result)
         self._unverified(reporter, [result for result in results if result.state is State.UNVERIFIED])
         if self.verbosity >= 0:
-            for result in _worst_first(result for result in results if result.state is State.WARN):
+            # What an unverified check has found by then is below the gate, as a warning's findings are.
+            lesser = (
+                result for result in results if result.state in {State.WARN, State.UNVERIFIED} and result.findings
+            )
+            for result in _worst_first(lesser):
                 self._wrong(reporter, result)
 
     def _wrong(self, reporter: Any, result: Result) -> None:
@@ -184,8 +188,6 @@ class Scoreboard:
             ):
                 if text:
                     reporter.write_line(wrapped(text, full, first=f"      {label:<9} ", rest=" " * 16))
-        if result.reason and result.findings:
-            reporter.write_line(wrapped(result.reason, full, first=f"      {'besides':<9} ", rest=" " * 16))
         if not result.own:
             command = f'pytest --readiness={result.target} "{result.nodeid.rpartition("[")[0]}"'
             reporter.write_line(f"      {'repeat':<9} {command}", light=True)
