@@ -20,7 +20,7 @@ from pytest_readiness.model.scales import Effect
 from pytest_readiness.model.targets import Target
 from pytest_readiness.settings import sites
 from pytest_readiness.settings.tables import NAME
-from pytest_readiness.standards import html
+from pytest_readiness.standards.pages import html
 
 LIVENESS = ("/livez", "/healthz", "/health/live", "/health", "/actuator/health/liveness", "/up", "/status")
 READINESS = ("/readyz", "/health/ready", "/ready", "/actuator/health/readiness", "/actuator/health")

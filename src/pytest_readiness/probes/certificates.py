@@ -13,10 +13,10 @@ from pytest_readiness.model.targets import Target
 from pytest_readiness.model.tls import AddressCertificates, Certificate, Certificates, Mute, Protocol, SentChain, Trust
 from pytest_readiness.probes.hellos import Address, endpoint, mute
 from pytest_readiness.probes.together import together
-from pytest_readiness.standards import certificates as reading
-from pytest_readiness.standards import cipher_suites
-from pytest_readiness.standards.client_hello import Offer
-from pytest_readiness.standards.server_flight import ServerFlight
+from pytest_readiness.standards.tls import certificates as reading
+from pytest_readiness.standards.tls import cipher_suites
+from pytest_readiness.standards.tls.client_hello import Offer
+from pytest_readiness.standards.tls.server_flight import ServerFlight
 
 TIMEOUT = 10.0
 """Seconds for one connection with its handshake."""

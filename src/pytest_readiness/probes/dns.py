@@ -28,8 +28,8 @@ from pytest_readiness.model.evidence import evidence
 from pytest_readiness.model.exceptions import NotApplicable, Unverified
 from pytest_readiness.model.targets import Target
 from pytest_readiness.probes.lookups import addresses, followed, lookup, rrset, silent, text
-from pytest_readiness.standards import takeover
-from pytest_readiness.standards.zones import ancestors, is_address, special_use
+from pytest_readiness.standards.dns import takeover
+from pytest_readiness.standards.dns.zones import ancestors, is_address, special_use
 
 MOST_SERVERS = 13
 """Nameservers of a zone that are asked: the most that fit an answer of 512 bytes, as the root's do."""

@@ -15,9 +15,9 @@ from pytest_readiness.model.evidence import evidence
 from pytest_readiness.model.exceptions import BudgetSpent, Unverified
 from pytest_readiness.model.targets import Target
 from pytest_readiness.probes.lookups import lookup
-from pytest_readiness.standards import trust_anchors
-from pytest_readiness.standards.dnssec import CHAIN, assess, written, zones_between
-from pytest_readiness.standards.trust_anchors import Anchors, Unreadable
+from pytest_readiness.standards.dns import trust_anchors
+from pytest_readiness.standards.dns.dnssec import CHAIN, assess, written, zones_between
+from pytest_readiness.standards.dns.trust_anchors import Anchors, Unreadable
 
 MOST_NAMES = 12
 """Names on a CNAME chain whose zones are looked at."""

@@ -11,8 +11,8 @@ from pytest_readiness.model.evidence import evidence
 from pytest_readiness.model.http import Answer, Exposed, Landing
 from pytest_readiness.model.targets import Target
 from pytest_readiness.probes.together import together
-from pytest_readiness.standards import html, redirects, security_txt
-from pytest_readiness.standards.exposure import LIMIT, SIGNATURES
+from pytest_readiness.standards.pages import html, redirects, security_txt
+from pytest_readiness.standards.pages.exposure import LIMIT, SIGNATURES
 
 SCRIPTS = 6
 """How many of the landing page's scripts are asked for their source map."""

@@ -11,8 +11,8 @@ from pytest_readiness.guard.sockets import Sockets
 from pytest_readiness.model.exceptions import DeadlinePassed, Unreachable, Unverified
 from pytest_readiness.model.targets import Target
 from pytest_readiness.model.tls import Mute
-from pytest_readiness.standards.client_hello import RANDOM_BYTES, Offer, client_hello
-from pytest_readiness.standards.server_flight import FlightParser, ServerFlight
+from pytest_readiness.standards.tls.client_hello import RANDOM_BYTES, Offer, client_hello
+from pytest_readiness.standards.tls.server_flight import FlightParser, ServerFlight
 
 TIMEOUT = 5.0
 """Seconds for one connection, and again for one answer."""

@@ -13,7 +13,7 @@ from pytest_readiness.model.dns import Lookup, Mail, MailHost, Zone
 from pytest_readiness.model.evidence import evidence
 from pytest_readiness.model.exceptions import Unverified
 from pytest_readiness.probes.lookups import addresses, followed, lookup, rrset
-from pytest_readiness.standards import dmarc, spf
+from pytest_readiness.standards.dns import dmarc, spf
 
 MOST_HOSTS = 10
 """MX records whose hosts are looked up."""

@@ -11,8 +11,8 @@ from pytest_readiness.model.evidence import evidence
 from pytest_readiness.model.exceptions import NotApplicable, Unverified
 from pytest_readiness.model.http import Silence
 from pytest_readiness.model.targets import Target
-from pytest_readiness.standards import rdap
-from pytest_readiness.standards.zones import ancestors, is_address, special_use
+from pytest_readiness.standards.dns import rdap
+from pytest_readiness.standards.dns.zones import ancestors, is_address, special_use
 
 PUBLIC_BOOTSTRAP = Target(name="", url="").rdap_bootstrap
 

@@ -8,7 +8,7 @@ from pytest_readiness.model.http import Exchange
 from pytest_readiness.model.targets import Target
 from pytest_readiness.model.tls import Certificate, CertificateRenewal, Certificates, Renewal
 from pytest_readiness.probes.together import together
-from pytest_readiness.standards import acme
+from pytest_readiness.standards.tls import acme
 
 
 @evidence(

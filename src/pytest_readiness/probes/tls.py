@@ -13,10 +13,10 @@ from pytest_readiness.model.targets import Target
 from pytest_readiness.model.tls import AddressPosture, Ground, Mute, Protocol, TlsPosture
 from pytest_readiness.probes.hellos import Address, Reply, endpoint
 from pytest_readiness.probes.together import together
-from pytest_readiness.standards import certificates, cipher_suites
-from pytest_readiness.standards.client_hello import KeyShare, Offer
-from pytest_readiness.standards.server_flight import ServerFlight
-from pytest_readiness.standards.tls_profiles import INTERMEDIATE
+from pytest_readiness.standards.tls import certificates, cipher_suites
+from pytest_readiness.standards.tls.client_hello import KeyShare, Offer
+from pytest_readiness.standards.tls.server_flight import ServerFlight
+from pytest_readiness.standards.tls.tls_profiles import INTERMEDIATE
 
 _BRANCHES = 8
 """In how many parts the uncommon is offered side by side, once a server has agreed to any of it."""

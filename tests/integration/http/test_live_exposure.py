@@ -9,7 +9,7 @@ from served import PAGE, Site, html, look, summaries
 
 from pytest_readiness.checks.security import exposure
 from pytest_readiness.model.states import State
-from pytest_readiness.standards.exposure import SIGNATURES
+from pytest_readiness.standards.pages.exposure import SIGNATURES
 
 TRACEBACK = 'Traceback (most recent call last):\n  File "/srv/shop/app.py", line 3, in view\nKeyError: 1\n'
 

@@ -14,7 +14,7 @@ from pytest_readiness.model.scales import Severity
 from pytest_readiness.model.targets import Budget
 from pytest_readiness.model.tls import AddressPosture, Mute, Protocol, TlsPosture
 from pytest_readiness.probes.tls import tls
-from pytest_readiness.standards import cipher_suites
+from pytest_readiness.standards.tls import cipher_suites
 
 OAKLEY_2 = bytes.fromhex(
     "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B"

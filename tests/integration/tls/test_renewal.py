@@ -15,8 +15,8 @@ from pytest_readiness.model.exceptions import Unverified
 from pytest_readiness.model.findings import Finding, Measure
 from pytest_readiness.probes.certificates import certificates
 from pytest_readiness.probes.renewal import renewal
-from pytest_readiness.standards import acme
-from pytest_readiness.standards import certificates as reading
+from pytest_readiness.standards.tls import acme
+from pytest_readiness.standards.tls import certificates as reading
 
 DAY = timedelta(days=1)
 

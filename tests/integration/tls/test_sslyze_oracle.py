@@ -22,7 +22,7 @@ from pytest_readiness.demo.authority import Authority, KeyKind
 from pytest_readiness.model.targets import Budget, Target
 from pytest_readiness.model.tls import AddressPosture, Protocol
 from pytest_readiness.probes.tls import tls
-from pytest_readiness.standards import cipher_suites
+from pytest_readiness.standards.tls import cipher_suites
 
 ROOT = Path(__file__).parents[3]
 SSLYZE = ROOT / ".venv-sslyze" / "bin" / "python"

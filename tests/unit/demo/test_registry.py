@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from pytest_readiness.demo.http_server import Request
 from pytest_readiness.demo.registry import BOOTSTRAP, registry
-from pytest_readiness.standards.rdap import Domain, parse, servers
+from pytest_readiness.standards.dns.rdap import Domain, parse, servers
 
 EXPIRES = datetime(2027, 8, 13, 4, 3, 53, tzinfo=UTC)
 ANSWER = registry({"shop.test": EXPIRES, "late.test": None})

@@ -21,7 +21,7 @@ from pytest_readiness.probes.health import ATTEMPTS, health
 from pytest_readiness.probes.landing import headers, landing
 from pytest_readiness.probes.pages import FOREIGN, cookies, cross_origin, pages
 from pytest_readiness.probes.plain_http import plain_http
-from pytest_readiness.standards.exposure import LIMIT, SIGNATURES
+from pytest_readiness.standards.pages.exposure import LIMIT, SIGNATURES
 
 URL = "https://shop.test/"
 TARGET = Target("prod", URL)

@@ -11,9 +11,9 @@ from pytest_readiness.model.exceptions import Unverified
 from pytest_readiness.model.findings import Finding, Judgement, Measure
 from pytest_readiness.model.http import Silence
 from pytest_readiness.model.scales import Severity
-from pytest_readiness.standards import caa as caa_rules
-from pytest_readiness.standards import takeover
-from pytest_readiness.standards.zones import older
+from pytest_readiness.standards.dns import caa as caa_rules
+from pytest_readiness.standards.dns import takeover
+from pytest_readiness.standards.dns.zones import older
 
 ITEM = "infrastructure/dns"
 PORT_53 = "let this machine reach port 53 of any address, UDP and TCP, or run it from another network"

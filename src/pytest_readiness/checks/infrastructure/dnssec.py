@@ -9,7 +9,7 @@ from pytest_readiness.model.checks import check
 from pytest_readiness.model.dns import Breach, Dnssec, Fault, Trust
 from pytest_readiness.model.findings import Finding, Judgement, Measure
 from pytest_readiness.model.scales import Severity
-from pytest_readiness.standards.signatures import due
+from pytest_readiness.standards.dns.signatures import due
 
 _REMEDIES = {
     Breach.EXPIRED: "sign {zone} again, and see why its signer stopped",

@@ -11,7 +11,7 @@ from pytest_readiness.model.exceptions import Unverified
 from pytest_readiness.model.findings import Finding, Judgement, Measure
 from pytest_readiness.model.scales import Severity
 from pytest_readiness.model.thresholds import Thresholds
-from pytest_readiness.standards import dmarc, rdap, spf
+from pytest_readiness.standards.dns import dmarc, rdap, spf
 
 ITEM = "infrastructure/dns"
 

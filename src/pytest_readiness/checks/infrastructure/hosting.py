@@ -13,8 +13,9 @@ from pytest_readiness.model.findings import Finding, Judgement, Measure
 from pytest_readiness.model.http import AddressAnswers, Answer, Cause, Exchange, Landing, Silence
 from pytest_readiness.model.targets import Target
 from pytest_readiness.model.thresholds import Thresholds
-from pytest_readiness.standards import default_pages, http_date, redirects
-from pytest_readiness.standards.likeness import likeness
+from pytest_readiness.standards.headers import http_date
+from pytest_readiness.standards.pages import default_pages, redirects
+from pytest_readiness.standards.pages.likeness import likeness
 
 ITEM = "infrastructure/hosting"
 

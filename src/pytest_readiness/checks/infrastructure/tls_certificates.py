@@ -19,9 +19,9 @@ from pytest_readiness.model.tls import (
     Renewal,
     SentChain,
 )
-from pytest_readiness.standards import certificate_lifetimes, certificate_rules, ocsp
-from pytest_readiness.standards.certificate_lifetimes import SC081
-from pytest_readiness.standards.spans import days, span
+from pytest_readiness.standards.tls import certificate_lifetimes, certificate_rules, ocsp
+from pytest_readiness.standards.tls.certificate_lifetimes import SC081
+from pytest_readiness.standards.tls.spans import days, span
 
 TLS_ITEM = "infrastructure/tls"
 RFC_7633 = "RFC 7633, 4.2.3"

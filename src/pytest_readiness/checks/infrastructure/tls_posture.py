@@ -10,9 +10,9 @@ from pytest_readiness.model.exceptions import Unverified
 from pytest_readiness.model.findings import Finding, Judgement, Measure
 from pytest_readiness.model.scales import Severity
 from pytest_readiness.model.tls import AddressPosture, Protocol, TlsPosture
-from pytest_readiness.standards import cipher_suites as suites
-from pytest_readiness.standards import tls_profiles
-from pytest_readiness.standards.tls_profiles import INTERMEDIATE, Departures
+from pytest_readiness.standards.tls import cipher_suites as suites
+from pytest_readiness.standards.tls import tls_profiles
+from pytest_readiness.standards.tls.tls_profiles import INTERMEDIATE, Departures
 
 TLS_ITEM = "infrastructure/tls"
 RFC_8996 = "RFC 8996"

@@ -12,8 +12,8 @@ from pytest_readiness.model.http import Answer, Exchange, Health, Silence
 from pytest_readiness.model.scales import Severity
 from pytest_readiness.model.targets import Target
 from pytest_readiness.model.thresholds import Thresholds
-from pytest_readiness.standards import disclosures, health_json, redirects, stack_traces
-from pytest_readiness.standards.health_json import Verdict
+from pytest_readiness.standards.pages import disclosures, health_json, redirects, stack_traces
+from pytest_readiness.standards.pages.health_json import Verdict
 
 ITEM = "operations/health-check"
 PROBES = "Kubernetes: Configure Liveness, Readiness and Startup Probes"

@@ -11,8 +11,8 @@ from pytest_readiness.model.exceptions import Unverified
 from pytest_readiness.model.findings import Finding, Judgement, Measure
 from pytest_readiness.model.http import Answer, Exchange, Exposed, Landing, Silence
 from pytest_readiness.model.scales import Severity
-from pytest_readiness.standards import redirects, security_txt, stack_traces
-from pytest_readiness.standards.exposure import (
+from pytest_readiness.standards.pages import redirects, security_txt, stack_traces
+from pytest_readiness.standards.pages.exposure import (
     DEBUG_PAGES,
     FILES,
     LISTING,

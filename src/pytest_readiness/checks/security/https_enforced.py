@@ -12,7 +12,7 @@ from pytest_readiness.model.findings import Finding, Judgement, Measure
 from pytest_readiness.model.http import Cause, Exchange, Landing, Pages, PlainHttp, Silence
 from pytest_readiness.model.scales import Severity
 from pytest_readiness.model.targets import Target
-from pytest_readiness.standards import html, redirects
+from pytest_readiness.standards.pages import html, redirects
 
 ITEM = "security/https-enforced"
 PRELOAD = "hstspreload.org, submission requirements"

@@ -30,7 +30,7 @@ from pytest_readiness.model.tls import (
     TlsPosture,
     Trust,
 )
-from pytest_readiness.standards.certificates import parse
+from pytest_readiness.standards.tls.certificates import parse
 
 DAY = timedelta(days=1)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from pytest_readiness.model.exceptions import Unverified
 from pytest_readiness.model.findings import Finding, Judgement, Measure
 from pytest_readiness.model.http import Answer, Cause, Exchange, Exposed, Headers, Landing, Silence
 from pytest_readiness.model.scales import Severity
-from pytest_readiness.standards.exposure import SIGNATURES
+from pytest_readiness.standards.pages.exposure import SIGNATURES
 
 ORIGIN = "https://shop.test"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

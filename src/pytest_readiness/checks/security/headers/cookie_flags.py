@@ -12,8 +12,8 @@ from pytest_readiness.model.exceptions import NotApplicable
 from pytest_readiness.model.findings import Finding, Judgement, Measure
 from pytest_readiness.model.http import Cookies, Pages
 from pytest_readiness.model.scales import Severity
-from pytest_readiness.standards.cookie_purposes import guards_forms, is_credential
-from pytest_readiness.standards.cookies import Cookie, SameSite, parse, rejection
+from pytest_readiness.standards.headers.cookie_purposes import guards_forms, is_credential
+from pytest_readiness.standards.headers.cookies import Cookie, SameSite, parse, rejection
 
 RFC = "RFC 6265bis"
 

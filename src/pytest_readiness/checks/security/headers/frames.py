@@ -9,9 +9,10 @@ from pytest_readiness.model.checks import check
 from pytest_readiness.model.findings import Finding, Judgement, Measure
 from pytest_readiness.model.http import Exchange, Pages
 from pytest_readiness.model.scales import Severity
-from pytest_readiness.standards import csp, html
-from pytest_readiness.standards import framing as frame_rules
-from pytest_readiness.standards.framing import Framing
+from pytest_readiness.standards.headers import csp
+from pytest_readiness.standards.headers import framing as frame_rules
+from pytest_readiness.standards.headers.framing import Framing
+from pytest_readiness.standards.pages import html
 
 FIX = "send: Content-Security-Policy: frame-ancestors 'self' (and X-Frame-Options: SAMEORIGIN for old browsers)"
 SOURCE = "HTML, 7.6.1 (X-Frame-Options); CSP3, 6.4.2 (frame-ancestors)"

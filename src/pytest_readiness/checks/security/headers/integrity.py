@@ -10,9 +10,9 @@ from pytest_readiness.model.exceptions import Unverified
 from pytest_readiness.model.findings import Finding, Judgement, Measure
 from pytest_readiness.model.http import Exchange, Pages
 from pytest_readiness.model.scales import Severity
-from pytest_readiness.standards import html, urls
-from pytest_readiness.standards.sites import related
-from pytest_readiness.standards.subresource_integrity import Integrity, integrity
+from pytest_readiness.standards.pages import html, urls
+from pytest_readiness.standards.pages.sites import related
+from pytest_readiness.standards.pages.subresource_integrity import Integrity, integrity
 
 FIX = 'add integrity="sha384-…" crossorigin="anonymous" to the element, or serve the file from your own origin'
 SOURCE = "W3C Subresource Integrity, 3"

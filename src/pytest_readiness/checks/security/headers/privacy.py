@@ -9,9 +9,9 @@ from pytest_readiness.model.checks import check
 from pytest_readiness.model.findings import Finding, Judgement
 from pytest_readiness.model.http import Exchange, Pages
 from pytest_readiness.model.scales import Severity
-from pytest_readiness.standards import html
-from pytest_readiness.standards import permissions_policy as permissions
-from pytest_readiness.standards import referrer_policy as referrers
+from pytest_readiness.standards.headers import permissions_policy as permissions
+from pytest_readiness.standards.headers import referrer_policy as referrers
+from pytest_readiness.standards.pages import html
 
 REFERRER_FIX = "send: Referrer-Policy: strict-origin-when-cross-origin"
 PERMISSIONS_FIX = "send: Permissions-Policy: camera=(), geolocation=(), microphone=()"

@@ -10,8 +10,9 @@ from pytest_readiness.model.checks import check
 from pytest_readiness.model.findings import Finding, Judgement, Measure
 from pytest_readiness.model.http import Exchange, Pages
 from pytest_readiness.model.scales import Severity
-from pytest_readiness.standards import csp, csp_weaknesses, html
-from pytest_readiness.standards.csp_weaknesses import Opening
+from pytest_readiness.standards.headers import csp, csp_weaknesses
+from pytest_readiness.standards.headers.csp_weaknesses import Opening
+from pytest_readiness.standards.pages import html
 
 FIELD = "Content-Security-Policy"
 STRICT = "script-src 'nonce-RANDOM' 'strict-dynamic'; object-src 'none'; base-uri 'none'"

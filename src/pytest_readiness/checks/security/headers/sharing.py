@@ -10,8 +10,8 @@ from pytest_readiness.model.exceptions import Unverified
 from pytest_readiness.model.findings import Finding, Judgement, Measure
 from pytest_readiness.model.http import Answer, CrossOrigin, Exchange, Pages, Silence
 from pytest_readiness.model.scales import Severity
-from pytest_readiness.standards import cross_origin_isolation as isolation
-from pytest_readiness.standards.cors import preflight_allows, shares_with
+from pytest_readiness.standards.headers import cross_origin_isolation as isolation
+from pytest_readiness.standards.headers.cors import preflight_allows, shares_with
 
 FIX = "answer with Access-Control-Allow-Origin only for origins on a list of your own, compared whole"
 ALLOW_ORIGIN = "Access-Control-Allow-Origin"

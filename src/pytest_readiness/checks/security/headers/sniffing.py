@@ -9,7 +9,7 @@ from pytest_readiness.model.checks import check
 from pytest_readiness.model.findings import Finding, Judgement
 from pytest_readiness.model.http import Exchange, Pages
 from pytest_readiness.model.scales import Severity
-from pytest_readiness.standards.content_type_options import nosniff, repeated
+from pytest_readiness.standards.headers.content_type_options import nosniff, repeated
 
 FIELD = "X-Content-Type-Options"
 SOURCE = "Fetch, 3.7 (determine nosniff)"

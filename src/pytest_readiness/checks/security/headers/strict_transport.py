@@ -12,7 +12,7 @@ from pytest_readiness.model.http import Landing
 from pytest_readiness.model.scales import Severity
 from pytest_readiness.model.targets import Target
 from pytest_readiness.model.thresholds import Thresholds
-from pytest_readiness.standards import hsts as strict_transport_security
+from pytest_readiness.standards.headers import hsts as strict_transport_security
 
 FIELD = "Strict-Transport-Security"
 FIX = f"send on every answer: {FIELD}: max-age=31536000; includeSubDomains"

@@ -9,7 +9,7 @@ from pytest_readiness.model.checks import check
 from pytest_readiness.model.findings import Finding, Judgement
 from pytest_readiness.model.http import Exchange, Pages
 from pytest_readiness.model.scales import Severity
-from pytest_readiness.standards.banners import in_answer
+from pytest_readiness.standards.headers.banners import in_answer
 
 FIXES = {
     "Server": "nginx: server_tokens off; Apache: ServerTokens Prod; elsewhere let the proxy replace the field",

@@ -1,0 +1,1 @@
+"""Names: zones, signatures, mail policy, registration."""

@@ -1,0 +1,1 @@
+"""HTTP response fields, read as browsers read them."""

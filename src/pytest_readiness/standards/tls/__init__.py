@@ -1,0 +1,1 @@
+"""TLS and certificates: what is offered, what is sent, and what is wrong with it."""
