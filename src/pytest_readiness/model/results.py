@@ -30,6 +30,8 @@ class Result:
         evidence_age: How old the oldest evidence was when it was judged; None where it looked at none.
         own: Whether it is a test of the user's own.
         bound: Whether anything proves the item; False for the placeholder of an item that nothing does.
+        raw: What came out before a waiver or an attestation was counted; None where neither was.
+        exception: The waiver or attestation that was counted, in a line: why, by whom, until when; empty otherwise.
     """
 
     nodeid: str
@@ -45,6 +47,8 @@ class Result:
     evidence_age: timedelta | None = None
     own: bool = False
     bound: bool = True
+    raw: State | None = None
+    exception: str = ""
 
 
 @dataclass(frozen=True, slots=True)
