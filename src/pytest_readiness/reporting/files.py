@@ -75,8 +75,9 @@ def reports(options: Iterable[str], folder: Path) -> list[Report]:
     found = []
     for option in options:
         path = folder / option
-        suffix = max((form for form in FORMS if path.name.endswith(form)), key=len, default=path.suffix)
-        if suffix not in FORMS or path.name == suffix:
+        longest = sorted(FORMS, key=len, reverse=True)
+        suffix = next((form for form in longest if path.name.endswith(form) and path.name != form), path.suffix)
+        if suffix not in FORMS:
             raise ConfigurationError(
                 f"no report has the suffix {suffix!r}" if suffix else "the file has no suffix to pick the form by",
                 key=f"--readiness-report={option}",
