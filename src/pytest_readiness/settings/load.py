@@ -12,7 +12,9 @@ from urllib.parse import unquote, urlunsplit
 
 from pydantic import ValidationError
 
+from pytest_readiness.model import releases
 from pytest_readiness.model.exceptions import ConfigurationError
+from pytest_readiness.model.releases import Release
 from pytest_readiness.model.scales import Effect
 from pytest_readiness.model.secrets import Redactor, Secret
 from pytest_readiness.model.targets import Budget, HealthPaths, Target
@@ -37,12 +39,14 @@ class Settings:
         targets: Targets by name, in the order of the file.
         thresholds: The limits to judge by.
         redactor: Masks every secret that was read.
+        release: What is launched; None where the file does not say.
     """
 
     file: Path | None
     targets: Mapping[str, Target] = field(default_factory=dict)
     thresholds: Thresholds = field(default_factory=Thresholds)
     redactor: Redactor = field(default_factory=Redactor)
+    release: Release | None = None
 
 
 def find(root: Path) -> Path | None:
@@ -105,7 +109,8 @@ def load(
         raise ConfigurationError("\n".join(wrong))
     limits = document.thresholds.model_dump()  # type: ignore[attr-defined]  # a model made at run time
     thresholds = Thresholds(**{key: durations.parse(value) for key, value in limits.items()})
-    return Settings(file, targets, thresholds, redactor)
+    release = releases.release(**document.release.model_dump())
+    return Settings(file, targets, thresholds, redactor, release)
 
 
 def _document(label: str, table: Mapping[str, Any]) -> Document:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
+from pytest_readiness.model import releases
 from pytest_readiness.model.thresholds import Thresholds
 from pytest_readiness.settings import durations, references, sites
 
@@ -161,6 +162,22 @@ def _thresholds() -> type[BaseModel]:
 ThresholdsTable = _thresholds()
 
 
+def _digest(text: str) -> str:
+    releases.parse(text)
+    return text
+
+
+Digest = Annotated[str, AfterValidator(_digest), Field(json_schema_extra={"pattern": releases.PATTERN})]
+
+
+class ReleaseTable(_Table):
+    """What is launched: the subject of a signed statement."""
+
+    name: str | None = Field(default=None, description="What people call it, such as shop 2.4.0.")
+    digest: Digest | None = Field(default=None, description="Digest of the artifact: sha256: and 64 hex digits.")
+    commit: Digest | None = Field(default=None, description="The full id of the git commit that it is built from.")
+
+
 class Document(_Table):
     """The whole of readiness.toml, or of [tool.readiness] in pyproject.toml."""
 
@@ -169,4 +186,7 @@ class Document(_Table):
     )
     thresholds: ThresholdsTable = Field(  # type: ignore[valid-type]  # made above, from the model's own fields
         default_factory=ThresholdsTable, description="Limits that differ from the defaults."
+    )
+    release: ReleaseTable = Field(
+        default_factory=ReleaseTable, description="The release that a signed statement speaks of."
     )
