@@ -62,7 +62,9 @@ def settings_page() -> str:
     """Return the page of every key of readiness.toml."""
     schema = json_schema()
     tables = [("targets.NAME", "TargetTable"), ("targets.NAME.budget", "BudgetTable")]
-    tables += [("targets.NAME.health", "HealthTable"), ("thresholds", "ThresholdsTable")]
+    tables += [("targets.NAME.health", "HealthTable"), ("thresholds", "ThresholdsTable"), ("gate", "GateTable")]
+    tables += [("[waivers]", "WaiverTable"), ("[attestations]", "AttestationTable")]
+    tables += [("[not_applicable]", "ExclusionTable"), ("[items]", "ItemTable")]
     lines = [MADE, "# readiness.toml\n"]
     lines.append("It stands in pytest's rootdir; `[tool.readiness]` in pyproject.toml serves too.")
     lines.append(

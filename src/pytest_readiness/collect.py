@@ -15,8 +15,8 @@ from pytest_readiness.model.results import Result
 from pytest_readiness.model.states import State, Verdict
 from pytest_readiness.model.targets import Target
 from pytest_readiness.reporting.text import plain
-from pytest_readiness.run import Run
-from pytest_readiness.verdict.judge import Judged
+from pytest_readiness.run import DECISIONS, Run
+from pytest_readiness.verdict.judge import Judged, weigh
 
 RUN = pytest.StashKey[Run]()
 """Where a pytest session keeps its readiness run."""
@@ -31,6 +31,9 @@ class ReadinessFile(pytest.File):
         for area in AREAS:
             if area in used:
                 yield AreaNode.from_parent(self, name=area)
+        for target in run.targets if DECISIONS in run.items else ():
+            name = f"decisions[{target.name}]"
+            yield DecisionsItem.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}", target=target)
         for target in run.targets:
             name = f"verdict[{target.name}]"
             # The node id is passed as text: pytest 9.2 reads the parameter out of it, and --lf finds the item by that.
@@ -50,7 +53,7 @@ class AreaNode(pytest.Collector):
                 if check.item == item.id:
                     for target in run.targets:
                         yield self._node(CheckItem, check.name, target, item=item, check=check)
-            if item.id not in proven:
+            if item.id not in proven and item.id != DECISIONS:
                 for target in run.targets:
                     yield self._node(UnboundItem, item.name, target, item=item)
 
@@ -104,11 +107,7 @@ class CheckItem(ReadinessItem):
 
     def runtest(self) -> None:
         assert self.judged is not None
-        match self.judged.state:
-            case State.FAIL:
-                raise NotReady(self.judged.findings)
-            case State.UNVERIFIED | State.NOT_APPLICABLE:
-                skip(self.judged.state, self.judged.reason)
+        tell(self.run.decide(self.result()))
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, 0, f"{self.item.area}: {self.check.name} [{self.target.name}]"
@@ -147,7 +146,7 @@ class UnboundItem(ReadinessItem):
         ]
 
     def runtest(self) -> None:
-        skip(State.UNVERIFIED, self.item.needs)
+        tell(self.run.decide(self.result()))
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, 0, f"{self.item.area}: {self.item.name} [{self.target.name}]"
@@ -167,6 +166,43 @@ class UnboundItem(ReadinessItem):
         )
 
 
+class DecisionsItem(ReadinessItem):
+    """Whether the team's decisions are in order; judged when everything else is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.item = self.run.items[DECISIONS]
+        severity = str(self.item.severity)
+        self.add_marker(
+            pytest.mark.readiness(area=self.item.area, item=self.item.id, severity=severity, target=self.target.name)
+        )
+        self.user_properties += [
+            ("readiness_item", self.item.id),
+            ("readiness_target", self.target.name),
+            ("readiness_severity", severity),
+        ]
+
+    def runtest(self) -> None:
+        tell(self.result())
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, 0, f"decisions [{self.target.name}]"
+
+    def result(self) -> Result:
+        """Return what is wrong with the decisions by all that is known by now."""
+        findings = self.run.disorder(self.target)
+        return Result(
+            nodeid=self.nodeid,
+            item=self.item.id,
+            check="decisions",
+            target=self.target.name,
+            state=weigh(findings, self.run.options.gate),
+            severity=self.item.severity,
+            findings=findings,
+            measured={"waivers": len(self.run.settings.decisions.waivers)},
+        )
+
+
 class VerdictItem(ReadinessItem):
     """The last item of a target: red unless every line of its checklist holds."""
 
@@ -176,7 +212,7 @@ class VerdictItem(ReadinessItem):
 
     def runtest(self) -> None:
         board = next(board for board in self.run.boards() if board.target == self.target.name)
-        if board.verdict is Verdict.READY:
+        if board.verdict.is_ready:
             return
         if board.unheard:
             raise NotReady([Finding(f"{self.target.name}: NOT READY: {said}") for said in board.unheard])
@@ -187,6 +223,17 @@ class VerdictItem(ReadinessItem):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, 0, f"verdict [{self.target.name}]"
+
+
+def tell(result: Result) -> None:
+    """End a test as ``result`` has it."""
+    match result.state:
+        case State.FAIL:
+            raise NotReady(result.findings)
+        case State.WAIVED:
+            raise pytest.xfail.Exception(f"{State.WAIVED}: {plain(result.exception)}")
+        case State.UNVERIFIED | State.NOT_APPLICABLE:
+            skip(result.state, result.reason)
 
 
 def skip(state: State, reason: str) -> NoReturn:

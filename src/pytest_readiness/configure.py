@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,12 @@ import pytest
 
 from pytest_readiness.collect import RUN
 from pytest_readiness.extensions import checks_in, conftests, sources_in
-from pytest_readiness.model.checks import Check
+from pytest_readiness.model.checks import Check, Item
+from pytest_readiness.model.decisions import Waiver
 from pytest_readiness.model.exceptions import ConfigurationError
 from pytest_readiness.model.scales import Effect, Level, Severity
 from pytest_readiness.reporting import files
-from pytest_readiness.run import Options, Run, own_item, select
+from pytest_readiness.run import DECISIONS, Options, Run, own_item, select, with_lines
 from pytest_readiness.session import ReadinessSession
 from pytest_readiness.settings.load import FILE, load
 
@@ -52,8 +53,8 @@ def _run(config: pytest.Config) -> Run:
     options = Options(
         targets=tuple(wanted),
         allow=_word(config, "readiness_allow", Effect),
-        gate=_word(config, "readiness_gate", Severity) or Severity.MEDIUM,
-        level=_word(config, "readiness_level", Level) or Level.GOLD,
+        gate=_word(config, "readiness_gate", Severity) or settings.decisions.gate or Severity.MEDIUM,
+        level=_word(config, "readiness_level", Level) or settings.decisions.level or Level.GOLD,
     )
     targets = () if listing else select(wanted, settings.targets, file=FILE)
     for target in targets:
@@ -67,13 +68,35 @@ def _run(config: pytest.Config) -> Run:
             )
     more = [check for some in config.hook.pytest_readiness_checks(config=config) for check in some]
     sources = [source for some in config.hook.pytest_readiness_evidence(config=config) for source in some]
-    checklist = {item.id: item for item in items()}
+    checklist = with_lines({item.id: item for item in items()}, settings.decisions.lines)
     checks = (*builtin(), *more, *checks_in(conftests(config)))
     _reject_doubles(checks)
     for check in checks:
         if check.item not in checklist:
             checklist[check.item] = own_item(check.item, check.statement, check.severity)
+    _reject_unwaivable(settings.decisions.waivers, checklist, checks)
+    if settings.decisions:
+        checklist[DECISIONS] = Item(
+            DECISIONS,
+            "Waivers, attestations and statements of what does not apply are in order",
+            Severity.MEDIUM,
+            Level.BRONZE,
+            why="Exceptions that nobody looks at outlive their reasons.",
+            fix="Mend what is waived, and keep only what still counts.",
+            needs="the run to its end",
+        )
     return Run(settings, options, targets, checklist, checks, [*sources, *sources_in(conftests(config))])
+
+
+def _reject_unwaivable(waivers: Iterable[Waiver], items: Mapping[str, Item], checks: Iterable[Check[...]]) -> None:
+    item_of = {check.id: check.item for check in checks}
+    for waiver in waivers:
+        item = items.get(item_of.get(waiver.subject, waiver.subject))
+        if item is not None and not item.waivable:
+            remedy = "mend it, and delete the waiver"
+            raise ConfigurationError(
+                f"{item.id} cannot be waived", file=waiver.where, key=waiver.subject, remedy=remedy
+            )
 
 
 def _reject_doubles(checks: Iterable[Check[...]]) -> None:

@@ -6,19 +6,21 @@ import asyncio
 import fnmatch
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from pytest_readiness.model.checks import Check, Item
+from pytest_readiness.model.decisions import Line
 from pytest_readiness.model.evidence import Source
 from pytest_readiness.model.exceptions import ConfigurationError
 from pytest_readiness.model.findings import Finding
 from pytest_readiness.model.results import Board, Result
 from pytest_readiness.model.scales import Effect, Level, Severity
 from pytest_readiness.model.secrets import Redactor
-from pytest_readiness.model.states import State, Verdict
+from pytest_readiness.model.states import State
 from pytest_readiness.model.targets import Target
 from pytest_readiness.settings.load import Settings
 from pytest_readiness.verdict.board import board, rank
+from pytest_readiness.verdict.decisions import decided, disorder
 from pytest_readiness.verdict.judge import Judged, judge
 
 TYPE_CHECKING = False
@@ -139,7 +141,8 @@ class Run:
         )
 
     def record(self, result: Result) -> None:
-        """Keep ``result``, with every known secret masked."""
+        """Keep ``result`` as the team's decisions have it, with every known secret masked."""
+        result = self.decide(result)
         mask = self.settings.redactor
         self.results[result.nodeid, result.target] = Result(
             nodeid=result.nodeid,
@@ -157,6 +160,30 @@ class Run:
             evidence_age=result.evidence_age,
             own=result.own,
             bound=result.bound,
+            raw=result.raw,
+            exception=mask(result.exception),
+        )
+
+    def decide(self, result: Result) -> Result:
+        """Return ``result`` as the team's decisions have it."""
+        return result if result.raw is not None else decided(result, self.settings.decisions, self.today)
+
+    @property
+    def today(self) -> date:
+        """The day on which the run began, UTC: a run over midnight is judged by one day."""
+        return self.started.date()
+
+    def disorder(self, target: Target) -> tuple[Finding, ...]:
+        """Return what is wrong with the team's decisions about ``target`` themselves, by all that is known by now."""
+        return tuple(
+            replace(finding, severity=finding.severity or self.items[DECISIONS].severity)
+            for finding in disorder(
+                self.settings.decisions,
+                tuple(self.items.values()),
+                {check.id for check in self.checks},
+                [result for result in self.results.values() if result.target == target.name],
+                self.today,
+            )
         )
 
     def add(self, result: Result) -> None:
@@ -197,7 +224,7 @@ class Run:
         # What a selection leaves out whole, by the id of another target's check, says nothing of what was looked at.
         looked_at = [board for board in self.boards() if board.rows or not board.partial]
         return bool(looked_at) and all(
-            board.verdict is Verdict.READY or (board.partial and board.passed) for board in looked_at
+            board.verdict.is_ready or (board.partial and board.passed) for board in looked_at
         )
 
 
@@ -223,6 +250,32 @@ def own_item(item: str, title: str, severity: Severity | None) -> Item:
         fix="See the test that proves it.",
         needs="a test of your own proves it",
     )
+
+
+DECISIONS = "launch/decisions"
+"""The item that holds when the team's decisions are in order; on the board where there are any."""
+
+
+def with_lines(items: Mapping[str, Item], lines: Iterable[Line]) -> dict[str, Item]:
+    """Return the checklist with the user's own lines, and with what they change in the others.
+
+    Args:
+        items: The checklist.
+        lines: The user's own.
+    """
+    found = dict(items)
+    for line in lines:
+        item = found.get(line.id) or own_item(line.id, line.title or "", line.severity)
+        found[line.id] = replace(
+            item,
+            title=line.title or item.title,
+            severity=item.severity if line.severity is None else line.severity,
+            level=item.level if line.level is None else line.level,
+            why=line.why or item.why,
+            fix=line.fix or item.fix,
+            waivable=line.waivable,
+        )
+    return found
 
 
 def select(wanted: Iterable[str], known: Mapping[str, Target], *, file: str) -> tuple[Target, ...]:

@@ -12,7 +12,9 @@ import pytest
 
 from pytest_readiness.collect import (
     CheckItem,
+    DecisionsItem,
     ReadinessFile,
+    ReadinessItem,
     UnboundItem,
     VerdictItem,
     describe,
@@ -82,7 +84,7 @@ class ReadinessSession:
         ours = [item for item in items if item.get_closest_marker("readiness") is not None and self._concerns(item)]
         kept = set(ours)
         foreign = [item for item in items if item not in kept]
-        proofs = [item for item in ours if not isinstance(item, CheckItem | UnboundItem | VerdictItem)]
+        proofs = [item for item in ours if not isinstance(item, ReadinessItem)]
         for item in proofs:
             item.stash[PROOF] = self._bind(item)
         ours, superseded = self._without_superseded(ours, proofs)
@@ -230,7 +232,7 @@ class ReadinessSession:
         report = yield
         if call.when == "call" or not report.passed:
             self.reached.add(item.nodeid)
-        if isinstance(item, CheckItem | UnboundItem):
+        if isinstance(item, CheckItem | UnboundItem | DecisionsItem):
             if call.when == "call" or report.failed:
                 self.run.record(item.result())
         elif PROOF in item.stash:
@@ -241,12 +243,23 @@ class ReadinessSession:
             if call.excinfo is not None and isinstance(call.excinfo.value, NotReady):
                 # Findings say what is wrong; the lines of the test that found it do not.
                 report.longrepr = "\n\n".join(describe(finding) for finding in call.excinfo.value.findings)
+        if report.failed and (waiver := self._waiver(item)):
+            report.outcome = "skipped"
+            report.wasxfail = f"{State.WAIVED}: {waiver}"
         if report.failed and self._beyond_level(item):
             # It stays on the board, red; but a target that is ready as far as was asked for makes a green run.
             report.outcome = "skipped"
             report.wasxfail = f"beyond level {self.run.options.level}"
         redact(report, self.run.settings.redactor)
         return report
+
+    def _waiver(self, item: pytest.Item) -> str:
+        """Return the waiver that covers the failure of a user's test for all its targets, or nothing."""
+        if PROOF not in item.stash:
+            return ""
+        results = [self.run.results.get((item.nodeid, name)) for name in item.stash[PROOF].targets]
+        waived = [result.exception for result in results if result is not None and result.state is State.WAIVED]
+        return waived[0] if waived and len(waived) == len(results) else ""
 
     def _beyond_level(self, item: pytest.Item) -> bool:
         proven = item.stash[PROOF].item if PROOF in item.stash else getattr(getattr(item, "item", None), "id", "")
@@ -301,7 +314,7 @@ class ReadinessSession:
         if missed:
             self.run.unheard.append(f"the run ended before {len(missed)} of {len(self.selected)} tests")
         for item in missed:
-            if isinstance(item, CheckItem | UnboundItem):
+            if isinstance(item, CheckItem | UnboundItem | DecisionsItem):
                 if (item.nodeid, item.target.name) not in self.run.results:
                     self.run.record(item.result())
             elif PROOF in item.stash:
@@ -343,6 +356,7 @@ def _in_order(offered: list[pytest.Item], left: list[pytest.Item]) -> list[pytes
     return [
         *(item for item in ours if isinstance(item, CheckItem | UnboundItem)),
         *(item for item in left if PROOF in item.stash),  # pytest groups them by target, so that clients live longer
+        *(item for item in ours if isinstance(item, DecisionsItem)),
         *(item for item in ours if isinstance(item, VerdictItem)),
     ]
 

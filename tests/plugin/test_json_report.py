@@ -67,6 +67,7 @@ class TestContents:
 
         assert targets["staging"] == {
             "verdict": "NOT READY",
+            "raw_verdict": "NOT READY",
             "url": "https://staging.shop.test",
             "sent": {"http_requests": 0, "tls_handshakes": 0, "dns_queries": 0, "other": 0},
             "states": {
@@ -120,6 +121,8 @@ class TestContents:
                 }
             ],
             "fix": "",
+            "raw_state": None,
+            "exception": "",
             "measured": {"letters": 18},
         }
 
@@ -161,8 +164,8 @@ class TestTheFile:
     @pytest.mark.parametrize(
         ("name", "words"),
         [
-            ("report.xml", "no report has the suffix '.xml'; end the name in .json"),
-            ("report", "the file has no suffix to pick the form by; end the name in .json"),
+            ("report.xml", "no report has the suffix '.xml'; end the name in .json, .md, .sarif, .prom"),
+            ("report", "the file has no suffix to pick the form by; end the name in .json, .md, .sarif, .prom"),
             (".json", "the file has no suffix to pick the form by"),
             ("conftest.py/report.json", "cannot be written: "),
             ("folder.json", "cannot be written: is a directory"),

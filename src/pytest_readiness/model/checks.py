@@ -41,6 +41,7 @@ class Item:
         needs: What must be configured, or written, before it can be proven.
         effect: The least effect that proves the item whole.
         configure: The lines of readiness.toml that let it be proven.
+        waivable: Whether a failure of it can be waived.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Item:
     needs: str = ""
     effect: Effect = Effect.OBSERVE
     configure: str = ""
+    waivable: bool = True
 
     @property
     def area(self) -> str:

@@ -80,6 +80,7 @@ class Board:
         sent: What was sent, by kind.
         partial: Whether the selection left items or proofs out.
         unheard: What was asked for and said nothing, a sentence each: modules that were not collected, a run cut short.
+        raw: The verdict before waivers, attestations and statements of what does not apply were counted.
     """
 
     target: str
@@ -89,6 +90,7 @@ class Board:
     sent: Mapping[str, int]
     partial: bool
     unheard: tuple[str, ...] = ()
+    raw: Verdict = Verdict.NOT_READY
 
     @property
     def states(self) -> dict[State, int]:

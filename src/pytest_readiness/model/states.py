@@ -22,5 +22,11 @@ class Verdict(StrEnum):
     """What a run says of a whole target."""
 
     READY = "READY"
+    WITH_WAIVERS = "READY WITH WAIVERS"
     NOT_READY = "NOT READY"
     PARTIAL = "PARTIAL"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a launch may go ahead on it."""
+        return self in {Verdict.READY, Verdict.WITH_WAIVERS}

@@ -49,6 +49,10 @@ SCHEMA: dict[str, Any] = {
                 "additionalProperties": _object(
                     {
                         "verdict": {"enum": [str(verdict) for verdict in Verdict]},
+                        "raw_verdict": {
+                            "enum": [str(verdict) for verdict in Verdict],
+                            "description": "Before waivers, attestations and what does not apply were counted.",
+                        },
                         "url": _TEXT,
                         "sent": _object(
                             {
@@ -101,6 +105,8 @@ SCHEMA: dict[str, Any] = {
                             ),
                         },
                         "fix": {"type": "string", "description": "What would let it be verified, or empty."},
+                        "raw_state": {"anyOf": [_STATE, {"type": "null"}], "description": "Before a decision counted."},
+                        "exception": {"type": "string", "description": "The waiver or attestation, or empty."},
                         "evidence_age_s": {"type": ["number", "null"], "minimum": 0},
                         "measured": {
                             "type": "object",
@@ -134,6 +140,7 @@ def _target(board: Board, *, finished: bool) -> dict[str, Any]:
     sent = dict.fromkeys(("http_requests", "tls_handshakes", "dns_queries", "other"), 0) | dict(board.sent)
     return {
         "verdict": board.verdict if finished else Verdict.NOT_READY,
+        "raw_verdict": board.raw if finished else Verdict.NOT_READY,
         "url": board.url,
         "sent": sent,
         "states": {state: number if finished else 0 for state, number in board.states.items()},
@@ -177,6 +184,8 @@ def _result(result: Result) -> dict[str, Any]:
             for finding in result.findings
         ],
         "fix": result.fix,
+        "raw_state": result.raw,
+        "exception": result.exception,
         "evidence_age_s": None if age is None else round(max(age.total_seconds(), 0.0), 3),
         "measured": {name: _figure(value) for name, value in result.measured.items()},
     }

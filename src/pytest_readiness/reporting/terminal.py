@@ -27,7 +27,13 @@ COLOUR: dict[State, dict[str, bool]] = {
     State.FAIL: {"red": True},
     State.ERROR: {"red": True, "bold": True},
 }
-LETTER = {State.UNVERIFIED: "u", State.NOT_APPLICABLE: "n", State.WARN: "w"}
+LETTER = {
+    State.UNVERIFIED: "u",
+    State.NOT_APPLICABLE: "n",
+    State.WARN: "w",
+    State.WAIVED: "W",
+    State.ATTESTED: "a",
+}
 WORD_WIDTH = max(map(len, State))
 WORST_FIRST = (State.ERROR, State.FAIL, State.UNVERIFIED, State.WARN)
 GREP = {State.ERROR: "ERROR", State.FAIL: "FAILED"}
@@ -94,7 +100,9 @@ class Scoreboard:
         state = next((state for state in WORST_FIRST if state in states), next(iter(states)))
         if report.skipped and state in {State.UNVERIFIED, State.NOT_APPLICABLE}:
             return ("xfailed" if hasattr(report, "wasxfail") else "skipped"), LETTER[state], (state, COLOUR[state])
-        if report.passed and state is State.WARN:
+        if report.skipped and state is State.WAIVED:
+            return "xfailed", LETTER[state], (state, COLOUR[state])
+        if report.passed and state in {State.WARN, State.ATTESTED}:
             return "passed", LETTER[state], (state, COLOUR[state])
         return None
 
@@ -165,6 +173,8 @@ class Scoreboard:
             )
             for result in _worst_first(lesser):
                 self._wrong(reporter, result)
+            for result in _worst_first(result for result in results if result.state is State.WAIVED):
+                self._wrong(reporter, result)
 
     def _wrong(self, reporter: Any, result: Result) -> None:
         summary = (
@@ -188,6 +198,8 @@ class Scoreboard:
             ):
                 if text:
                     reporter.write_line(wrapped(text, full, first=f"      {label:<9} ", rest=" " * 16))
+        if result.exception:
+            reporter.write_line(wrapped(result.exception, full, first=f"      {'waived':<9} ", rest=" " * 16))
         if not result.own:
             command = f'pytest --readiness={result.target} "{result.nodeid.rpartition("[")[0]}"'
             reporter.write_line(f"      {'repeat':<9} {command}", light=True)
@@ -235,8 +247,8 @@ class Scoreboard:
 
     def _verdict(self, reporter: Any, board: Board) -> None:
         fine = board.passed or not board.rows  # a target that the selection leaves out whole is no failure
-        red = board.verdict is not Verdict.READY and not (board.verdict is Verdict.PARTIAL and fine)
-        colour = {"red": True} if red else {"green": True} if board.verdict is Verdict.READY else {"yellow": True}
+        red = not board.verdict.is_ready and not (board.verdict is Verdict.PARTIAL and fine)
+        colour = {"red": True} if red else {"green": True} if board.verdict.is_ready else {"yellow": True}
         states = {state: number for state, number in board.states.items() if number}
         told = ", ".join(f"{number} {state}" for state, number in states.items())
         kinds = {KINDS[name]: number for name, number in board.sent.items() if number}
@@ -244,6 +256,8 @@ class Scoreboard:
         reporter.write_line("")
         reporter.write(f"{board.verdict}", bold=True, **colour)
         reporter.write_line(f"  {board.target}  {plain(board.url)}")
+        if board.verdict is Verdict.WITH_WAIVERS:
+            reporter.write_line(f"  without its waivers: {board.raw}")
         reporter.write_line(f"  {told or 'nothing was judged'}")
         reporter.write_line(f"  sent: {sent or 'nothing'}")
         blocking = [row.item.id for row in board.rows if row.blocks]
@@ -258,6 +272,8 @@ class Scoreboard:
 def _remark(row: Row) -> str:
     """Return what the board says of an item besides its state: the worst there is to say, or its title."""
     findings = [finding for result in row.results for finding in result.findings]
+    if row.state in {State.WAIVED, State.ATTESTED}:
+        return plain(next(result.exception for result in row.results if result.exception))
     if row.state in {State.FAIL, State.WARN} and findings:
         worst = max(findings, key=lambda finding: finding.severity or 0)
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""

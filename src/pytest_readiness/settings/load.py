@@ -6,6 +6,7 @@ import ssl
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlunsplit
@@ -13,6 +14,7 @@ from urllib.parse import unquote, urlunsplit
 from pydantic import ValidationError
 
 from pytest_readiness.model import releases
+from pytest_readiness.model.decisions import Decisions
 from pytest_readiness.model.exceptions import ConfigurationError
 from pytest_readiness.model.releases import Release
 from pytest_readiness.model.scales import Effect
@@ -20,6 +22,7 @@ from pytest_readiness.model.secrets import Redactor, Secret
 from pytest_readiness.model.targets import Budget, HealthPaths, Target
 from pytest_readiness.model.thresholds import Thresholds
 from pytest_readiness.settings import durations, references, sites
+from pytest_readiness.settings.decisions import Mistake, decisions
 from pytest_readiness.settings.mistakes import lines
 from pytest_readiness.settings.tables import Document, TargetTable
 
@@ -40,6 +43,7 @@ class Settings:
         thresholds: The limits to judge by.
         redactor: Masks every secret that was read.
         release: What is launched; None where the file does not say.
+        decisions: What the team has decided: waivers, attestations, its own checklist.
     """
 
     file: Path | None
@@ -47,6 +51,7 @@ class Settings:
     thresholds: Thresholds = field(default_factory=Thresholds)
     redactor: Redactor = field(default_factory=Redactor)
     release: Release | None = None
+    decisions: Decisions = field(default_factory=Decisions)
 
 
 def find(root: Path) -> Path | None:
@@ -73,6 +78,7 @@ def load(
     *,
     added: Iterable[Mapping[str, Mapping[str, object]]] = (),
     environment: Mapping[str, str] | None = None,
+    today: date | None = None,
 ) -> Settings:
     """Read the configuration of the project in ``root``.
 
@@ -80,13 +86,15 @@ def load(
         root: pytest's rootdir.
         added: Further tables of targets, as hooks return them.
         environment: Environment variables for ``env:`` references; None for the process's own.
+        today: The day, UTC, that decisions are counted on; None for today.
 
     Raises:
         ConfigurationError: Something in it is wrong; the message names file, key and remedy of every mistake.
     """
     file = find(root)
     label = f"{PYPROJECT} [tool.readiness]" if file is not None and file.name == PYPROJECT else FILE
-    document = _document(label, (_table(file) or {}) if file is not None else {})
+    written = (_table(file) or {}) if file is not None else {}
+    document = _document(label, written)
     tables = [(label, name, table) for name, table in document.targets.items()]
     for mapping in added:
         in_code = _document(HOOK, {"targets": _plain(mapping)})
@@ -105,12 +113,15 @@ def load(
             user, _, password = credentials.reveal().partition(":")
             redactor.add(Secret(password or user, credentials.reference))
             redactor.add(credentials)
+    misjudged: list[Mistake] = []
+    decided = decisions(document, written, file, today or datetime.now(UTC).date(), misjudged)
+    wrong += [f"{label}: {mistake.key}: {mistake}" for mistake in misjudged]
     if wrong:
         raise ConfigurationError("\n".join(wrong))
     limits = document.thresholds.model_dump()  # type: ignore[attr-defined]  # a model made at run time
     thresholds = Thresholds(**{key: durations.parse(value) for key, value in limits.items()})
     release = releases.release(**document.release.model_dump())
-    return Settings(file, targets, thresholds, redactor, release)
+    return Settings(file, targets, thresholds, redactor, release, decided)
 
 
 def _document(label: str, table: Mapping[str, Any]) -> Document:

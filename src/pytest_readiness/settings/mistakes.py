@@ -8,11 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from pytest_readiness.model.checks import AREAS
+
 LATER = {
-    "waivers": "exceptions are not supported yet",
-    "attestations": "attestations are not supported yet",
-    "not_applicable": "statements of what does not apply are not supported yet",
-    "items": "checklist items of your own are not supported yet here: mark a test @readiness.<area> instead",
     **dict.fromkeys(
         ("identities", "database", "backups", "metrics", "alerts", "errors", "logs", "uptime", "oncall", "secrets"),
         'providers are not supported yet: prove the item with a test marked @readiness.<area>("<item>") instead',
@@ -45,6 +43,9 @@ def _words(mistake: Mapping[str, Any], place: tuple[str, ...], model: type[BaseM
     if kind == "missing":
         return f'is missing; write {name} = "…"'
     if kind == "string_pattern_mismatch":
+        if "/" in str(mistake["ctx"]["pattern"]) or "::" in str(mistake["ctx"]["pattern"]):
+            form = "area::name" if "::" in str(mistake["ctx"]["pattern"]) else "area/name"
+            return f"{mistake['input']!r} is no {form}; areas are {', '.join(AREAS)}"
         return "is no name; write lower-case letters, digits and dashes"
     if kind == "literal_error":
         return f"{mistake['input']!r} is none of {mistake['ctx']['expected'].replace(' or ', ', ')}"
@@ -56,6 +57,9 @@ def _words(mistake: Mapping[str, Any], place: tuple[str, ...], model: type[BaseM
         return f"must be at {word} {mistake['ctx'][bound]:g}"
     wanted = {
         "string_type": 'must be text in quotes, such as "…"',
+        "date_type": "must be a date, without quotes, such as 2026-12-31",
+        "date_from_datetime_inexact": "must be a date without a time, such as 2026-12-31",
+        "string_too_short": "must not be empty",
         "bool_type": "must be true or false, without quotes",
         "int_type": "must be a whole number, without quotes",
         "float_type": "must be a number, without quotes",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
 from pytest_readiness.model import releases
+from pytest_readiness.model.checks import AREAS
 from pytest_readiness.model.thresholds import Thresholds
 from pytest_readiness.settings import durations, references, sites
 
 EffectWord = Literal["observe", "exercise", "disrupt"]
+ITEM = rf"^({'|'.join(AREAS)})/[a-z0-9][a-z0-9-]*$"
+CHECK = rf"^({'|'.join(AREAS)})::[a-z0-9][a-z0-9-]*$"
 NAME = r"^[a-z0-9][a-z0-9-]*$"
 
 
@@ -162,6 +166,73 @@ def _thresholds() -> type[BaseModel]:
 ThresholdsTable = _thresholds()
 
 
+Text = Annotated[str, Field(min_length=1)]
+ItemId = Annotated[str, Field(pattern=ITEM)]
+CheckId = Annotated[str, Field(pattern=CHECK)]
+SeverityWord = Literal["low", "medium", "high", "critical"]
+
+
+class GateTable(_Table):
+    """What keeps a target from being ready."""
+
+    severity: SeverityWord | None = Field(
+        default=None, description="The least severity that does, as --readiness-gate; medium where it is left out."
+    )
+    level: Literal["bronze", "silver", "gold"] | None = Field(
+        default=None, description="The items that must hold, as --readiness-level; gold where it is left out."
+    )
+    max_waiver_days: Annotated[int, Field(ge=1, le=3660)] = Field(
+        default=180, description="How many days ahead a waiver may expire."
+    )
+    max_active_waivers: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="How many waivers may count at the same time; any number where it is left out."
+    )
+
+
+class WaiverTable(_Table):
+    """A failure that is accepted for a while; the check still runs and shows what it found."""
+
+    item: ItemId | None = Field(default=None, description="The item whose failures are accepted, area/name.")
+    check: CheckId | None = Field(default=None, description="The one check whose failure is accepted, area::name.")
+    target: Text = Field(default="*", description="The target, or a glob.")
+    reason: Text = Field(description="Why it is accepted.")
+    owner: Text = Field(description="Who answers for it.")
+    approved_by: Text = Field(description="Who agreed; never the owner.")
+    expires: date = Field(description="The last day, UTC, on which it counts.")
+
+
+class AttestationTable(_Table):
+    """Somebody's word for an item that no system can be asked about."""
+
+    item: ItemId = Field(description="The item, area/name.")
+    target: Text = Field(default="*", description="The target, or a glob.")
+    by: Text = Field(description="Whose word it is.")
+    on: date = Field(description="The day on which it was given.")
+    valid_for: Duration = Field(description="How long it counts.")
+    evidence: Text = Field(description="A URL, or a file whose SHA-256 is recorded.")
+
+
+class ExclusionTable(_Table):
+    """A statement that an item does not concern a target."""
+
+    item: ItemId = Field(description="The item, area/name.")
+    target: Text = Field(default="*", description="The target, or a glob.")
+    reason: Text = Field(description="Why it does not.")
+    unless: Text | None = Field(default=None, description="The key that makes the statement void by being there.")
+
+
+class ItemTable(_Table):
+    """A line of the user's own checklist, or what differs in one of the built-in ones."""
+
+    id: ItemId = Field(description="area/name, of a new item or of a built-in one.")
+    title: Text | None = Field(default=None, description="The line itself.")
+    severity: SeverityWord | None = Field(default=None, description="How much it matters; medium for a new item.")
+    level: Literal["bronze", "silver", "gold"] | None = Field(default=None, description="Bronze for a new item.")
+    why: Text | None = Field(default=None, description="What happens to those who leave it out.")
+    fix: Text | None = Field(default=None, description="What to do.")
+    waivable: bool = Field(default=True, description="Whether a failure of it can be waived.")
+
+
 def _digest(text: str) -> str:
     releases.parse(text)
     return text
@@ -187,6 +258,11 @@ class Document(_Table):
     thresholds: ThresholdsTable = Field(  # type: ignore[valid-type]  # made above, from the model's own fields
         default_factory=ThresholdsTable, description="Limits that differ from the defaults."
     )
+    gate: GateTable = Field(default_factory=GateTable, description="What keeps a target from being ready.")
+    waivers: list[WaiverTable] = Field(default_factory=list, description="Failures that are accepted for a while.")
+    attestations: list[AttestationTable] = Field(default_factory=list, description="What somebody vouches for.")
+    not_applicable: list[ExclusionTable] = Field(default_factory=list, description="What does not concern a target.")
+    items: list[ItemTable] = Field(default_factory=list, description="Your own lines of the checklist.")
     release: ReleaseTable = Field(
         default_factory=ReleaseTable, description="The release that a signed statement speaks of."
     )

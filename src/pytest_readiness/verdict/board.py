@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from pytest_readiness.model.checks import AREAS, Item
 from pytest_readiness.model.results import Board, Result, Row
@@ -87,15 +88,25 @@ def board(
         if item.id in by_item or not partial
     )
     unheard = tuple(unheard)
+    as_they_came = [(line.item, [_as_it_came(result) for result in line.results]) for line in rows]
+    raw_rows = [row(item, proofs, gate=gate, level=level) for item, proofs in as_they_came]
+    raw = _verdict(raw_rows, partial=partial, unheard=unheard)
+    verdict = _verdict(rows, partial=partial, unheard=unheard)
+    if verdict is Verdict.READY and any(line.state is State.WAIVED for line in rows):
+        verdict = Verdict.WITH_WAIVERS
+    return Board(target.name, target.url, verdict, rows, dict(sent), partial, unheard, raw)
+
+
+def _as_it_came(result: Result) -> Result:
+    return result if result.raw is None else replace(result, state=result.raw)
+
+
+def _verdict(rows: Sequence[Row], *, partial: bool, unheard: Sequence[str]) -> Verdict:
     if unheard:
-        verdict = Verdict.NOT_READY
-    elif partial:
-        verdict = Verdict.PARTIAL
-    elif rows and not any(line.blocks for line in rows):
-        verdict = Verdict.READY
-    else:
-        verdict = Verdict.NOT_READY
-    return Board(target.name, target.url, verdict, rows, dict(sent), partial, unheard)
+        return Verdict.NOT_READY
+    if partial:
+        return Verdict.PARTIAL
+    return Verdict.READY if rows and not any(line.blocks for line in rows) else Verdict.NOT_READY
 
 
 def _stranger(name: str, proofs: Sequence[Result]) -> Item:

@@ -116,6 +116,8 @@ def test_a_report_says_all_of_a_run() -> None:
                 }
             ],
             "fix": "",
+            "raw_state": None,
+            "exception": "",
             "evidence_age_s": 1.235,
             "measured": {"max_age_s": 0},
         }

@@ -319,12 +319,6 @@ class TestAPasswordInTheUrl:
 class TestKeysOfLaterVersions:
     """What the documentation of the whole promises and this version does not read is told, not passed over."""
 
-    @pytest.mark.parametrize("name", ["waivers", "attestations", "not_applicable", "items"])
-    def test_lists_say_that_they_are_not_supported_yet(self, told, name: str) -> None:
-        [line] = told(f'[[{name}]]\nreason = "x"')
-        assert line.startswith(f"readiness.toml: {name}: ")
-        assert "not supported yet" in line
-
     @pytest.mark.parametrize(
         "name",
         ["identities", "database", "backups", "metrics", "alerts", "errors", "logs", "uptime", "oncall", "secrets"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,9 +66,15 @@ class TestTheStateOfAnItem:
 
 
 class TestTheVerdict:
-    @pytest.mark.parametrize("state", [State.PASS, State.WARN, State.WAIVED, State.ATTESTED, State.NOT_APPLICABLE])
+    @pytest.mark.parametrize("state", [State.PASS, State.WARN, State.ATTESTED, State.NOT_APPLICABLE])
     def test_is_ready_where_everything_holds(self, state: State) -> None:
         assert said([item()], [result(state)]).verdict is Verdict.READY
+
+    def test_says_that_it_is_ready_with_waivers_alone(self) -> None:
+        """The verdict without them stands beside it."""
+        waived = replace(result(State.WAIVED), raw=State.FAIL)
+        board = said([item()], [waived])
+        assert (board.verdict, board.raw, board.verdict.is_ready) == (Verdict.WITH_WAIVERS, Verdict.NOT_READY, True)
 
     @pytest.mark.parametrize("state", [State.FAIL, State.ERROR, State.UNVERIFIED])
     def test_is_not_ready_where_one_thing_does_not(self, state: State) -> None:
@@ -184,7 +192,7 @@ class TestItFailsClosed:
         held = blocking(said(items, before, gate=gate, level=level))
         after = said(items, [*before, more], gate=gate, level=level)
         assert held <= blocking(after)
-        assert after.verdict is (Verdict.NOT_READY if blocking(after) else Verdict.READY)
+        assert after.verdict.is_ready is not bool(blocking(after))
 
     @given(checklists, st.lists(results, min_size=1, max_size=10), st.data(), severities, levels)
     def test_something_good_less(
