@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pytest_readiness import signing
 from pytest_readiness.collect import RUN
 from pytest_readiness.extensions import checks_in, conftests, sources_in
 from pytest_readiness.model.checks import Check, Item
@@ -32,6 +33,10 @@ def start(config: pytest.Config) -> None:
     try:
         run = _run(config)
         reports = files.reports(config.getoption("readiness_report") or (), config.invocation_params.dir)
+        if any(report.path.name.endswith(signing.SUFFIX) for report in reports):
+            run.signing = signing.prepare(
+                config.getoption("readiness_sign_key"), run.settings, config.invocation_params.dir
+            )
         config.stash[RUN] = run
         notes = _quieten_others(config)
         anchor = _anchor(config, run)

@@ -37,7 +37,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="write a report; repeatable; the suffix picks the form: .json",
+        help="write a report; repeatable; the suffix picks the form: .json, .intoto.json",
+    )
+    group.addoption(
+        "--readiness-sign-key",
+        metavar="REFERENCE",
+        help="sign .intoto.json reports by this private key: env:NAME or file:PATH",
     )
     group.addoption(
         "--readiness-list",

@@ -13,6 +13,7 @@ from pytest_readiness.model.decisions import Line
 from pytest_readiness.model.evidence import Source
 from pytest_readiness.model.exceptions import ConfigurationError
 from pytest_readiness.model.findings import Finding
+from pytest_readiness.model.releases import Signing
 from pytest_readiness.model.results import Board, Result
 from pytest_readiness.model.scales import Effect, Level, Severity
 from pytest_readiness.model.secrets import Redactor
@@ -63,6 +64,7 @@ class Run:
         left_out: Whether the selection left proofs out.
         unheard: What was asked for and said nothing, a sentence each; nothing is ready then.
         allowances: What may be, and was, sent, by target.
+        signing: What a signed statement needs; None where none is asked for.
     """
 
     settings: Settings
@@ -77,6 +79,7 @@ class Run:
     left_out: bool = False
     unheard: list[str] = field(default_factory=list)
     allowances: dict[str, Allowance] = field(default_factory=dict)
+    signing: Signing | None = None
 
     def target(self, name: str) -> Target:
         """Return the target called ``name``."""

@@ -65,6 +65,26 @@ def _parser() -> argparse.ArgumentParser:
         "of", nargs="?", choices=("readiness.toml", "report"), default="readiness.toml", help="default: %(default)s"
     )
     schema.set_defaults(command=_schema)
+
+    keygen = commands.add_parser("keygen", help="make a pair of keys to sign statements with")
+    keygen.add_argument(
+        "--algorithm", choices=("ed25519", "ecdsa-p256"), default="ed25519", help="default: %(default)s"
+    )
+    keygen.add_argument(
+        "--out", metavar="NAME", type=Path, default=Path("readiness"), help="writes NAME.key and NAME.pub: %(default)s"
+    )
+    keygen.set_defaults(command=_keygen)
+
+    verify = commands.add_parser("verify", help="check a signed statement, offline: 0 holds, 1 does not and says why")
+    verify.add_argument("file", metavar="FILE", type=Path, help="what --readiness-report=….intoto.json wrote")
+    verify.add_argument(
+        "--key", metavar="PUB", type=Path, action="append", default=[], help="public key, PEM; repeatable: any may sign"
+    )
+    verify.add_argument("--target", metavar="TARGET", help="the target that must be ready")
+    verify.add_argument("--release", metavar="DIGEST", help="what is to go out: sha256:… or a full commit id")
+    verify.add_argument("--max-age", metavar="DURATION", default="24h", help="since the run began (default: 24h)")
+    verify.add_argument("--verdict", default="ready", help="ready (default) or ready-with-waivers")
+    verify.set_defaults(command=_verify)
     return parser
 
 
@@ -78,6 +98,25 @@ def _init(options: argparse.Namespace) -> int:
     from pytest_readiness.cli.init import run
 
     return run(options.url, name=options.name, file=options.file, ca_file=options.ca_file, replace=bool(options.force))
+
+
+def _keygen(options: argparse.Namespace) -> int:
+    from pytest_readiness.cli.keygen import run
+
+    return run(algorithm=options.algorithm, out=options.out)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from pytest_readiness.cli.verify import run
+
+    return run(
+        options.file,
+        public_keys=options.key,
+        target=options.target,
+        release=options.release,
+        max_age=options.max_age,
+        verdict=options.verdict,
+    )
 
 
 def _schema(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pytest_readiness.model.exceptions import ConfigurationError
-from pytest_readiness.reporting.json_report import render
+from pytest_readiness.reporting import json_report, statement_report
 
 if TYPE_CHECKING:
     from pytest_readiness.run import Run
@@ -20,7 +20,7 @@ class Render(Protocol):
     def __call__(self, run: Run, *, finished: bool) -> str: ...
 
 
-FORMS: dict[str, Render] = {".json": render}
+FORMS: dict[str, Render] = {".json": json_report.render, ".intoto.json": statement_report.render}
 
 
 class Report:
