@@ -28,6 +28,7 @@ _PROBLEMS = (
     ValueError,
     TypeError,
     OverflowError,
+    KeyError,  # a TLS feature that cryptography has no name for
     UnsupportedAlgorithm,
     x509.DuplicateExtension,
     x509.InvalidVersion,
