@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="write a report; repeatable; the suffix picks the form: .json, .intoto.json",
+        help="write a report; repeatable; the suffix picks the form: .json .md .sarif .prom .intoto.json",
     )
     group.addoption(
         "--readiness-sign-key",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from collections.abc import Generator, Iterable, Sequence
@@ -26,7 +27,7 @@ from pytest_readiness.model.checks import AREAS
 from pytest_readiness.model.exceptions import ConfigurationError, NotApplicable, NotReady, Unverified
 from pytest_readiness.model.scales import Severity
 from pytest_readiness.model.states import State
-from pytest_readiness.reporting import files
+from pytest_readiness.reporting import files, github
 from pytest_readiness.reporting.outcomes import UserProof, user_result
 from pytest_readiness.reporting.redaction import mask_live_logs, redact, redact_warning
 from pytest_readiness.reporting.terminal import Scoreboard
@@ -334,6 +335,7 @@ class ReadinessSession:
             result = yield
         if self.finished:
             self.scoreboard.show(terminalreporter)
+            github.summarise(self.run, os.environ, terminalreporter.write_line)
         return result
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pytest_readiness.model.exceptions import ConfigurationError
-from pytest_readiness.reporting import json_report, statement_report
+from pytest_readiness.reporting import json_report, markdown, prometheus, sarif, statement_report
 
 if TYPE_CHECKING:
     from pytest_readiness.run import Run
@@ -20,7 +20,13 @@ class Render(Protocol):
     def __call__(self, run: Run, *, finished: bool) -> str: ...
 
 
-FORMS: dict[str, Render] = {".json": json_report.render, ".intoto.json": statement_report.render}
+FORMS: dict[str, Render] = {
+    ".json": json_report.render,
+    ".md": markdown.render,
+    ".sarif": sarif.render,
+    ".prom": prometheus.render,
+    ".intoto.json": statement_report.render,
+}
 
 
 class Report:
