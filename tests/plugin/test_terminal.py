@@ -46,7 +46,7 @@ class TestTheBoard:
 
         assert len(heads) == len(verdicts) == 2
         assert max(heads) < min(verdicts)
-        assert verdicts[-1] > len(lines) - 6
+        assert verdicts[-1] > len(lines) - 7
 
     def test_a_failure_says_what_where_how_to_mend_it_by_which_rule_and_how_to_repeat_it(self, project):
         lines = project.run("--readiness=staging").text.splitlines()

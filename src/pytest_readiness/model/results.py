@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from pytest_readiness.model.checks import Item
 from pytest_readiness.model.findings import Finding
-from pytest_readiness.model.scales import Severity
+from pytest_readiness.model.scales import Level, Severity
 from pytest_readiness.model.states import State, Verdict
 
 
@@ -60,12 +60,14 @@ class Row:
         state: The worst that its proofs say; UNVERIFIED where there is no proof.
         results: Its proofs.
         blocks: Whether it keeps the target from being ready.
+        open: Whether it would, were its level asked for.
     """
 
     item: Item
     state: State
     results: tuple[Result, ...]
     blocks: bool
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,20 @@ class Board:
         for row in self.rows:
             counts[row.state] += 1
         return counts
+
+    @property
+    def level(self) -> Level | None:
+        """The highest level of which, and of those below it, nothing is open; None where bronze is not reached."""
+        reached = None
+        for level in Level:
+            if self.partial or self.unheard or not self.rows or self.lacking(level):
+                break
+            reached = level
+        return reached
+
+    def lacking(self, level: Level) -> tuple[str, ...]:
+        """Return the ids of the items of ``level`` that are open."""
+        return tuple(row.item.id for row in self.rows if row.open and row.item.level is level)
 
     @property
     def passed(self) -> bool:

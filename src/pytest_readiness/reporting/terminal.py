@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_readiness.model.results import Board, Result, Row
+from pytest_readiness.model.scales import Level
 from pytest_readiness.model.states import State, Verdict
 from pytest_readiness.reporting.text import clipped, count, figure, plain, wrapped
 
@@ -263,10 +264,22 @@ class Scoreboard:
         blocking = [row.item.id for row in board.rows if row.blocks]
         if board.verdict is Verdict.NOT_READY and board.passed is False and blocking:
             reporter.write_line(f"  {count(len(blocking), 'item')} of {len(board.rows)} must still hold")
+        if not board.partial:
+            self._level(reporter, board)
         for said in board.unheard:
             reporter.write_line(f"  {plain(said)}")
         if board.verdict is Verdict.PARTIAL:
             reporter.write_line("  the selection leaves part of the checklist out: run without it for a verdict")
+
+    def _level(self, reporter: Any, board: Board) -> None:
+        """Say which level is reached, and what the next one lacks."""
+        following = next((level for level in Level if board.level is None or level > board.level), None)
+        reached = f"level {board.level}" if board.level is not None else "no level yet"
+        if following is None:
+            reporter.write_line(f"  {reached}")
+            return
+        lacking = count(len(board.lacking(following)), "item")
+        reporter.write_line(f"  {reached}; {following} lacks {lacking}")
 
 
 def _remark(row: Row) -> str:

@@ -42,7 +42,7 @@ def row(item: Item, results: Sequence[Result], *, gate: Severity, level: Level) 
     state = min((result.state for result in results), key=rank, default=State.UNVERIFIED)
     unproven = all(result.state in _BLOCKING for result in results)
     held_back = any(_holds_back(result, gate) for result in results) or (unproven and item.severity >= gate)
-    return Row(item, state, tuple(results), blocks=held_back and item.level <= level)
+    return Row(item, state, tuple(results), blocks=held_back and item.level <= level, open=held_back)
 
 
 def _holds_back(result: Result, gate: Severity) -> bool:

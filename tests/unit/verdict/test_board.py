@@ -220,3 +220,20 @@ class TestItFailsClosed:
             assert not any(row.state in {State.FAIL, State.ERROR} for row in asked)
             unproven = [row for row in asked if all(each.state is State.UNVERIFIED for each in row.results)]
             assert all(row.item.severity < gate for row in unproven)
+
+
+class TestTheLevelReached:
+    def test_is_the_highest_below_which_nothing_is_open(self) -> None:
+        """What is open at gold leaves silver reached, and is named as what gold lacks."""
+        items = [item("security/a", level=Level.BRONZE), item("security/b", level=Level.GOLD)]
+        board = said(items, [result(State.PASS)])
+        assert (board.level, board.lacking(Level.GOLD)) == (Level.SILVER, ("security/b",))
+
+    def test_is_none_where_bronze_lacks_something(self) -> None:
+        assert said([item("security/a", level=Level.BRONZE)], [result(State.FAIL)]).level is None
+
+    def test_is_gold_where_nothing_is_open(self) -> None:
+        assert said([item("security/a", level=Level.GOLD)], [result(State.PASS)]).level is Level.GOLD
+
+    def test_is_never_reached_by_a_selection(self) -> None:
+        assert said([item("security/a")], [result(State.PASS)], partial=True).level is None
