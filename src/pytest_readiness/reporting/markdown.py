@@ -67,6 +67,8 @@ def _head(run: Run, boards: Iterable[Board], *, finished: bool) -> Iterator[str]
     for board in boards:
         verdict = board.verdict if finished else Verdict.NOT_READY
         told = ", ".join(f"{number} {state}" for state, number in board.states.items() if number)
+        if finished and board.raw is not board.verdict:
+            told += f"; {board.raw} without what the team decided"
         cells = (f"**{verdict}**", escaped(board.target), escaped(board.url), told if finished else "unfinished")
         yield f"| {' | '.join(cells)} |"
     yield ""

@@ -83,6 +83,7 @@ def _invocation(run: Run, boards: Iterable[Board], *, finished: bool) -> dict[st
 def _target(board: Board, *, finished: bool) -> dict[str, Any]:
     return {
         "verdict": board.verdict if finished else Verdict.NOT_READY,
+        "raw_verdict": board.raw if finished else Verdict.NOT_READY,
         "url": board.url,
         "sent": dict(board.sent),
         "items": {row.item.id: row.state for row in board.rows} if finished else {},

@@ -77,6 +77,14 @@ def test_it_ends_with_a_line_to_sign(sheet: str) -> None:
     )
 
 
+def test_a_verdict_that_waivers_made_stands_beside_what_it_was_without_them() -> None:
+    sheet = render(run_of(result(State.WAIVED, raw=State.FAIL, exception="later")), finished=True)
+    assert (
+        r"| **READY WITH WAIVERS** | prod | https\://shop.test | "
+        "1 WAIVED; NOT READY without what the team decided |\n"
+    ) in sheet
+
+
 def test_a_selection_is_partial() -> None:
     sheet = render(run_of(result(State.PASS), left_out=True), finished=True)
     assert "| **PARTIAL** | prod |" in sheet

@@ -111,6 +111,11 @@ def test_a_waiver_suppresses_with_its_words() -> None:
     assert {each["properties"]["state"] for each in told["results"] if "suppressions" in each} == {"WAIVED"}
 
 
+def test_a_verdict_that_waivers_made_stands_beside_what_it_was_without_them() -> None:
+    told = document(run_of(result(State.WAIVED, raw=State.FAIL, exception="later")))["properties"]["targets"]["prod"]
+    assert (told["verdict"], told["raw_verdict"]) == ("READY WITH WAIVERS", "NOT READY")
+
+
 def test_a_waived_unknown_stays_open() -> None:
     told = document(run_of(result(State.WAIVED, raw=State.UNVERIFIED, reason="no token", exception="later")))
     assert [each["kind"] for each in of(told, State.WAIVED)] == ["open"]
