@@ -41,6 +41,10 @@ def start(config: pytest.Config) -> None:
         notes = _quieten_others(config)
         anchor = _anchor(config, run)
         config.pluginmanager.register(ReadinessSession(config, run, anchor, reports, notes), "readiness-session")
+        if config.getoption("htmlpath", None) and not config.getoption("readiness_list"):
+            from pytest_readiness.reporting.html import HtmlReport
+
+            config.pluginmanager.register(HtmlReport(config, run), "readiness-html")
         if not (config.getoption("readiness_list") or config.getoption("collectonly")):
             for report in reports:
                 report.begin(run)
