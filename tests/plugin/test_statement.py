@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import shlex
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -148,3 +149,30 @@ def test_the_key_reaches_no_output(signing, monkeypatch):
     assert body not in ended.text
     assert body not in json.dumps(ended.report)
     assert body not in json.dumps(predicate(signing))
+
+
+def test_waivers_open_the_gate_only_where_they_are_asked_for(signing, capsys):
+    everything_holds(signing)
+    today = datetime.now(UTC).date()
+    signing.tests(
+        """
+        @readiness.security("exposure")
+        def test_a_known_gap(target): assert_ready([Finding("a gap")])
+        """,
+        name="test_gap.py",
+    )
+    file = signing.path / "readiness.toml"
+    waiver = f"""
+[[waivers]]
+item = "security/exposure"
+reason = "mended with the next release"
+owner = "ann"
+approved_by = "bob"
+expires = {today + timedelta(days=30)}
+"""
+    file.write_text(file.read_text() + waiver)
+    assert signing.run("--readiness=prod", STATEMENT, SIGN).ret == 0
+    assert verify(signing, capsys=capsys) == (1, "prod is READY WITH WAIVERS, wanted ready\n")
+    assert verify(signing, verdict="ready-with-waivers", capsys=capsys) == (0, "")
+    assert predicate(signing)["result"] == "WARNED"
+    assert predicate(signing)["warnedTests"] == ["security/exposure[prod]"]

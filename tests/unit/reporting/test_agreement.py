@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 
 import pytest
 from launch import every_state, hostile, result, run_of
 
+from pytest_readiness.model.releases import Release, Signing, parse
 from pytest_readiness.model.states import State
 from pytest_readiness.reporting.files import FORMS
 from pytest_readiness.run import Run
+from pytest_readiness.statement import dsse, intoto, keys
 
 States = dict[tuple[str, str], str]
 
@@ -43,6 +46,15 @@ def in_markdown(text: str) -> States:
     return found
 
 
+def in_statement(run: Run) -> States:
+    def sign(payload: bytes) -> str:
+        return dsse.render(dsse.sign(payload, intoto.PAYLOAD_TYPE, [keys.generate()]))
+
+    run.signing = Signing(Release("shop", (parse("a" * 40),)), sign, {})
+    envelope = json.loads(FORMS[".intoto.json"](run, finished=True))
+    return in_json(json.dumps(json.loads(base64.b64decode(envelope["payload"]))["predicate"][intoto.REPORT]))
+
+
 @pytest.mark.parametrize("run", [every_state(), hostile(), run_of(result(State.PASS), left_out=True)])
 def test_every_form_agrees_on_every_state(run: Run) -> None:
     expected = in_json(FORMS[".json"](run, finished=True))
@@ -50,6 +62,7 @@ def test_every_form_agrees_on_every_state(run: Run) -> None:
     assert in_sarif(FORMS[".sarif"](run, finished=True)) == expected
     assert in_prometheus(FORMS[".prom"](run, finished=True)) == expected
     assert in_markdown(FORMS[".md"](run, finished=True)) == expected
+    assert in_statement(run) == expected
 
 
 def test_every_proof_has_its_state_in_sarif() -> None:
