@@ -33,8 +33,12 @@ span.error, span.failed, span.xpassed, .error .col-result, .failed .col-result, 
   color: var(--bad); }
 .filters button, .collapse button { color: var(--soft); }
 .logwrapper, .logwrapper .logexpander { background: var(--card); color: var(--ink); }
-.logwrapper { max-height: 420px; }
-.logwrapper .log { color: var(--ink); border-color: var(--rule); }
+.logwrapper { max-height: 420px; overflow-y: auto; position: relative; }
+.logwrapper .logexpander { position: absolute; top: 6px; right: 6px; margin: 0; padding: 2px 7px; font-size: 12px;
+  border-color: var(--rule); color: var(--soft); }
+.logwrapper .logexpander:hover { color: var(--ink); border-color: var(--ink); }
+.logwrapper .log { color: var(--ink); border-color: var(--rule); position: static; height: auto;
+  padding: 8px 90px 8px 10px; }
 .rd article { margin: 16px 0 40px; }
 .rd p { margin: 0; }
 .rd ul { list-style: none; margin: 0; padding: 0; }
@@ -80,8 +84,15 @@ span.error, span.failed, span.xpassed, .error .col-result, .failed .col-result, 
   .rd-verdict { font-size: 34px; }
   .rd-areas li { grid-template-columns: minmax(0, 1fr); gap: 4px; }
   .rd-target span { display: block; margin: 0; }
-  #results-table { display: block; overflow-x: auto; }
-  #results-table .col-testId { min-width: 240px; }
+  #results-table, #results-table thead, #results-table tbody { display: block; }
+  #results-table tr { display: flex; flex-wrap: wrap; gap: 0 14px; padding: 6px; border-bottom: 1px solid var(--rule); }
+  #results-table tr.hidden { display: none; }
+  #results-table th, #results-table td { border: 0; padding: 1px 0; }
+  #results-table td.col-testId { flex-basis: 100%; color: var(--soft); }
+  #results-table td.extra { flex: 1 0 100%; max-width: 100%; }
+  .logwrapper .log { padding: 30px 10px 8px; }
+  .rd-log dl { grid-template-columns: minmax(0, 1fr); }
+  .rd-log dd { margin-bottom: 4px; }
 }
 @media print { .controls, .filter { display: none; } }
 </style>"""
