@@ -157,6 +157,16 @@ class TestScoreboard:
         marked = board.count(" <i>launch</i></p>")
         assert f"of {marked}</b> launch lines hold" in board
 
+    def test_what_does_not_apply_is_not_counted_among_what_holds(self, project: Project) -> None:
+        project.tests("""
+            @readiness.operations("health-check")
+            def test_queue(target):
+                raise NotApplicable("there is no queue")
+        """)
+        project.write("conftest.py", CHECKS[: CHECKS.index('    @check("operations/health-check")')])
+        board = page(project, "--readiness=staging").scoreboard
+        assert "<h3>Operations <span>0 of 6 hold</span></h3>" in board
+
     def test_what_was_sent_is_told_in_words(self, project: Project) -> None:
         report = page(project, "--readiness=staging")
         assert "Sent to the target: nothing." in report.scoreboard

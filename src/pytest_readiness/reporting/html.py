@@ -36,7 +36,7 @@ KINDS = {
     "dns_queries": "DNS query",
     "other": "other request",
 }
-HOLDS = frozenset({State.PASS, State.WARN, State.ATTESTED, State.NOT_APPLICABLE})
+HOLDS = frozenset({State.PASS, State.WARN, State.ATTESTED})
 WORST_FIRST = (
     State.ERROR,
     State.FAIL,
@@ -197,7 +197,7 @@ class HtmlReport:
         yield from (f"<p>Not heard: {self._text(said)}</p>" for said in board.unheard)
         launch = [row for row in board.rows if row.item.launch]
         if launch:
-            yield f"<p><b>{_holding(launch)} of {len(launch)}</b> launch lines hold."
+            yield f"<p><b>{_holding(launch)}</b> launch lines hold."
             yield " They bear the mark <i>launch</i>.</p>"
         yield f"<p>Run of {self.run.started:%Y-%m-%d %H:%M} UTC. Sent to the target: {self._text(_sent(board))}.</p>"
         yield "</header>"
@@ -205,8 +205,7 @@ class HtmlReport:
     def _areas(self, rows: Sequence[Row]) -> Iterator[str]:
         for area in dict.fromkeys(row.item.area for row in rows):
             inside = [row for row in rows if row.item.area == area]
-            held = f"{_holding(inside)} of {len(inside)} hold"
-            yield f"<section><h3>{self._text(area.capitalize())} <span>{held}</span></h3><ul>"
+            yield f"<section><h3>{self._text(area.capitalize())} <span>{_holding(inside)} hold</span></h3><ul>"
             yield from map(self._row, inside)
             yield "</ul></section>"
 
@@ -241,8 +240,10 @@ def _remark(row: Row) -> str:
     return next((text for text in words if text), "")
 
 
-def _holding(rows: Iterable[Row]) -> int:
-    return sum(row.state in HOLDS for row in rows)
+def _holding(rows: Sequence[Row]) -> str:
+    """Return how many hold of those that apply, ``3 of 5``: what does not apply proves nothing."""
+    applying = [row for row in rows if row.state is not State.NOT_APPLICABLE]
+    return f"{sum(row.state in HOLDS for row in applying)} of {len(applying)}"
 
 
 def _badge(state: State) -> str:
