@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -122,6 +123,19 @@ class TestRows:
         assert unverified != []
         assert "<dt>why</dt>" in report.log(unverified[0])
         assert "Skipped: " not in report.log(unverified[0])
+
+    def test_a_waived_failure_keeps_its_row_and_says_what_was_found_and_who_waived_it(self, project: Project) -> None:
+        expires = datetime.now(UTC).date() + timedelta(days=30)
+        with (project.path / "readiness.toml").open("a", encoding="utf-8") as settings:
+            settings.write(
+                '\n[[waivers]]\ncheck = "security::hsts"\ntarget = "staging"\nreason = "SHOP-7"\n'
+                f'owner = "dana"\napproved_by = "sam"\nexpires = {expires}\n'
+            )
+        report = page(project, "--readiness=staging")
+        assert (report.cells(HSTS)["result"], report.cells(HSTS)["verdict"]) == ("XFailed", "WAIVED")
+        assert "no Strict-Transport-Security" in report.log(HSTS)
+        assert "SHOP-7" in report.log(HSTS)
+        assert "SHOP-7" in report.scoreboard
 
     def test_figures_are_an_extra(self, project: Project) -> None:
         (row,) = page(project, "--readiness=staging", "--self-contained-html").data["tests"][HSTS]

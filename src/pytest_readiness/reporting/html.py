@@ -81,8 +81,8 @@ class HtmlReport:
         if results and (report.when == "call" or not report.passed):
             from pytest_html import extras
 
-            figures = extras.json([self._evidence(result) for result in results], name="Evidence")
-            vars(report)["extras"] = [*getattr(report, "extras", []), figures]
+            figures: Any = [self._evidence(result) for result in results]  # pytest-html itself makes JSON of it
+            vars(report)["extras"] = [*getattr(report, "extras", []), extras.json(figures, name="Evidence")]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
