@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 BY_HAND = (
-    "watch the date at the registrar; until this version can be told of it, judge with "
-    "--deselect readiness.toml::infrastructure::domain-expiry, which makes the verdict PARTIAL"
+    "watch the date at the registrar, and attest it: [[attestations]] "
+    'item = "infrastructure/dns", with by, on, valid_for and evidence'
 )
 """What to do where the registry does not tell: some country-code domains have no RDAP, or keep the date back."""
 
