@@ -81,7 +81,7 @@ async def test_the_registered_domain_is_found_below_a_suffix_of_two_labels():
 async def test_a_registry_that_keeps_the_date_back_proves_nothing():
     outcome = await judged_with(registry({"shop.test": None}))
     assert (outcome.state, "does not say when shop.test expires" in outcome.reason) == (State.UNVERIFIED, True)
-    assert "infrastructure::domain-expiry" in outcome.fix
+    assert '[[attestations]] item = "infrastructure/dns"' in outcome.fix
 
 
 async def test_a_domain_on_its_way_out_is_red():

@@ -60,7 +60,7 @@ class TestDomainExpiry:
     def test_a_registry_that_keeps_the_date_back_proves_nothing(self):
         with pytest.raises(Unverified, match=r"does not say when shop\.example expires") as caught:
             self.judged(self.registration(None))
-        assert "infrastructure::domain-expiry" in caught.value.fix
+        assert '[[attestations]] item = "infrastructure/dns"' in caught.value.fix
 
     def test_what_the_registry_does_say_is_told_without_the_date(self):
         outcome = self.judged(self.registration(None, "client transfer prohibited", "pending delete"))
