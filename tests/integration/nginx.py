@@ -13,6 +13,7 @@ Within the configuration, paths are absolute or relative to `nginx.folder`.
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import socket
@@ -44,13 +45,14 @@ class Nginx:
         self._process: subprocess.Popen[bytes] | None = None
 
     def port(self, *addresses: str) -> int:
-        """Return a port that is free on each of the addresses (127.0.0.1 where none is given)."""
+        """Return a port that is free on each of the addresses (127.0.0.1 where none is given).
+
+        It lies below those that the system gives to outgoing connections, so that none of them takes it meanwhile.
+        """
         for _ in range(50):
-            with socket.socket() as first:
-                first.bind((addresses[0] if addresses else "127.0.0.1", 0))
-                port: int = first.getsockname()[1]
-                if all(_is_free(address, port) for address in addresses[1:]):
-                    return port
+            port = random.randrange(20_000, 32_000)
+            if all(_is_free(address, port) for address in addresses or ("127.0.0.1",)):
+                return port
         raise NginxError(f"no port is free on all of {', '.join(addresses)}")
 
     def serve(self, servers: str, *, top: str = "") -> None:
